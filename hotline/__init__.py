@@ -1,0 +1,1 @@
+"""Shared ground of the 12348 hotline: settings, database, call journal, AMI, command line."""

@@ -1,0 +1,20 @@
+"""Every table of the record."""
+
+from hotline.db.models.audit import AuditEntry
+from hotline.db.models.calls import Call, CallEventRow, CallLeg, Recording
+from hotline.db.models.people import Person, Role
+from hotline.db.models.seats import Seat
+from hotline.db.models.tickets import Ticket, TicketMove
+
+__all__ = [
+    "AuditEntry",
+    "Call",
+    "CallEventRow",
+    "CallLeg",
+    "Person",
+    "Recording",
+    "Role",
+    "Seat",
+    "Ticket",
+    "TicketMove",
+]

@@ -1,0 +1,85 @@
+"""The call record: facts as told (call_events) and their fold (calls, call_legs, recordings).
+
+Nothing but the fold writes `Call`, `CallLeg` and `Recording`; nothing edits `CallEventRow`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.db.base import Base, JsonColumn, UtcDateTime
+
+
+class CallEventRow(Base):
+    """One fact, exactly as its source told it."""
+
+    __tablename__ = "call_events"
+    __table_args__ = (UniqueConstraint("call_id", "source", "source_seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(String(64), index=True)
+    source: Mapped[str] = mapped_column(String(96))
+    source_seq: Mapped[int]
+    at: Mapped[float]
+    kind: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+
+
+class Call(Base):
+    """One call, folded from its facts."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("ix_calls_started_outcome", "started_at", "outcome"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    direction: Mapped[str] = mapped_column(String(16))
+    caller_number: Mapped[str] = mapped_column(String(32), index=True)
+    caller_name: Mapped[str] = mapped_column(String(128))
+    called_number: Mapped[str] = mapped_column(String(32))
+    origin_city: Mapped[str | None] = mapped_column(String(32))
+    serving_city: Mapped[str | None] = mapped_column(String(32))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stage: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str | None] = mapped_column(String(32))
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+    agent: Mapped[str | None] = mapped_column(String(16), index=True)
+    seat: Mapped[str | None] = mapped_column(String(32))
+    wait_seconds: Mapped[float | None]
+    talk_seconds: Mapped[float | None]
+    rating: Mapped[int | None]
+    fallback: Mapped[bool] = mapped_column(default=False)
+
+
+class CallLeg(Base):
+    """One person asked to take part, with their own start, answer, end and result."""
+
+    __tablename__ = "call_legs"
+
+    call_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    leg: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    agent: Mapped[str | None] = mapped_column(String(16), index=True)
+    seat: Mapped[str | None] = mapped_column(String(32))
+    city: Mapped[str | None] = mapped_column(String(32))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    result: Mapped[str | None] = mapped_column(String(16))
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+
+
+class Recording(Base):
+    """One sound file of a call; ``track`` is mixed, caller or line."""
+
+    __tablename__ = "recordings"
+
+    call_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    track: Mapped[str] = mapped_column(String(16), primary_key=True)
+    path: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    seconds: Mapped[float | None]
+    bytes: Mapped[int | None]

@@ -1,0 +1,178 @@
+"""The site file (hotline.toml): everything a site may decide, typed and checked at load.
+
+Text from here ends up in Asterisk's configuration, so every value has a narrow type: a value
+that could leave its place there is refused with file, key and reason.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from hotline.errors import SiteError
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
+HostPort = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\[\]-]*:[0-9]{1,5}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,64}$")]
+Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722|opus)$")]
+
+_UNSAFE = frozenset("[](){}<>;,=$\"'`\\|&%#!*?\n\r\t\0")
+
+
+def _plain(text: str) -> str:
+    """Text for people, with nothing in it that any configuration format reads as its own."""
+    bad = sorted({c for c in text if c in _UNSAFE or not c.isprintable()})
+    if bad:
+        raise ValueError(f"must not contain {' '.join(map(repr, bad))}")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_plain)]
+
+
+class Part(BaseModel):
+    """A table of the site file; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hotline(Part):
+    """Who we are."""
+
+    name: Text = "12348公共法律服务热线"
+    number: Digits = "12348"
+    province: Text = "吉林省"
+    system_name: Name = Field("hl1", description="Asterisk's systemname; the first part of call ids")
+
+
+class Server(Part):
+    """Addresses and folders. Relative folders are below the site file's own folder."""
+
+    state_dir: Path = Path(".state")
+    sip_bind: HostPort = "0.0.0.0:5060"
+    rtp_first: int = Field(20000, ge=1024, le=65000)
+    rtp_last: int = Field(20999, ge=1024, le=65535)
+    ami: HostPort = "127.0.0.1:5038"
+    agi: tuple[HostPort, ...] = Field(
+        ("127.0.0.1:4573", "127.0.0.1:4574"),
+        min_length=1,
+        description="FastAGI servers in the order in which the dialplan tries them",
+    )
+    console: HostPort = "127.0.0.1:8080"
+    database_url: str = Field("", description="empty: SQLite in the state folder")
+    redis_url: str = Field("", description="empty: the embedded Redis in the state folder")
+
+
+class Limits(Part):
+    """Times in seconds."""
+
+    answer_seconds: int = Field(15, description="target: INVITE to a person (GB/T 33358-2016)")
+    ring_seconds: int = Field(20, ge=3, le=120)
+    own_city_seconds: float = Field(10, ge=0, description="then the whole province is asked")
+    lease_seconds: float = Field(5, ge=1, le=60)
+    wrap_up_seconds: float = Field(30, ge=0, le=3600)
+    comfort_seconds: float = Field(20, ge=5, description="pause between two waiting prompts")
+    rating_seconds: float = Field(8, ge=2, le=30, description="wait for the caller's key")
+
+
+class City(Part):
+    """A city (市/州) with answering seats of its own."""
+
+    code: Name
+    name: Text
+    area_codes: tuple[Digits, ...] = Field((), description="prefixes of fixed lines; longest wins")
+    place_names: tuple[Text, ...] = Field((), description="how number tables name it; + name")
+
+
+class Seat(Part):
+    """A position with a phone, in a city. Its SIP password is made by us, see secrets.toml."""
+
+    name: Name
+    city: Name
+
+
+class Trunk(Part):
+    """A line to the outside, recognised by the far side's addresses."""
+
+    name: Name
+    match: tuple[Address, ...] = Field(min_length=1)
+    codecs: tuple[Codec, ...] = ("alaw", "ulaw")
+
+
+class Site(Part):
+    """The whole site file."""
+
+    hotline: Hotline = Hotline()
+    server: Server = Server()
+    limits: Limits = Limits()
+    cities: tuple[City, ...] = Field(alias="city", min_length=1)
+    seats: tuple[Seat, ...] = Field((), alias="seat")
+    trunks: tuple[Trunk, ...] = Field((), alias="trunk")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _unique("city.code", [city.code for city in self.cities])
+        _unique("city.area_codes", [code for city in self.cities for code in city.area_codes])
+        _unique("seat.name", [seat.name for seat in self.seats])
+        _unique("trunk.name", [trunk.name for trunk in self.trunks])
+        _unique("seat.name or trunk.name", [p.name for p in (*self.seats, *self.trunks)])
+        known = {city.code for city in self.cities}
+        for seat in self.seats:
+            if seat.city not in known:
+                raise ValueError(f"seat.city: seat {seat.name} is in unknown city {seat.city}")
+        if self.server.rtp_last <= self.server.rtp_first:
+            raise ValueError("server.rtp_last: must be above rtp_first")
+        return self
+
+    def city(self, code: str) -> City:
+        """The city of that code. Raises KeyError when there is none."""
+        return next(city for city in self.cities if city.code == code)
+
+    def seats_of(self, city: str | None) -> tuple[Seat, ...]:
+        """The seats of one city, or all seats for ``None``."""
+        return tuple(seat for seat in self.seats if city is None or seat.city == city)
+
+
+def _unique(key: str, values: list[str]) -> None:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"{key}: {', '.join(twice)} named twice")
+
+
+def parse_site(data: dict[str, Any], file: str = "hotline.toml") -> Site:
+    """Check a parsed site file.
+
+    Raises:
+        SiteError: a key is unknown, missing, or holds a value that is not allowed.
+    """
+    try:
+        return Site.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "site"
+        raise SiteError(file, key, first["msg"]) from None
+
+
+def load_site(path: Path) -> Site:
+    """Read and check a site file.
+
+    Raises:
+        SiteError: the file is missing, is not TOML, or says something not allowed.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SiteError(str(path), "file", error.strerror or "cannot be read") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteError(str(path), "file", str(error)) from None
+    return parse_site(data, str(path))
