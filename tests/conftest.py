@@ -1,0 +1,3 @@
+"""Fixtures for everybody: real servers where one can run here, a clock that tests turn."""
+
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.live", "tests.fixtures.sites"]
