@@ -4,7 +4,7 @@ from hotline.db.models.audit import AuditEntry
 from hotline.db.models.calls import Call, CallEventRow, CallLeg, Recording
 from hotline.db.models.people import Person, Role
 from hotline.db.models.seats import Seat
-from hotline.db.models.tickets import Ticket, TicketMove
+from hotline.db.models.tickets import Ticket, TicketDay, TicketMove
 
 __all__ = [
     "AuditEntry",
@@ -16,5 +16,6 @@ __all__ = [
     "Role",
     "Seat",
     "Ticket",
+    "TicketDay",
     "TicketMove",
 ]

@@ -18,6 +18,6 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     subject: Mapped[str] = mapped_column(String(64))
     act: Mapped[str] = mapped_column(String(64))
-    object: Mapped[str] = mapped_column(String(128))
+    object: Mapped[str] = mapped_column(String(128), index=True)
     result: Mapped[str] = mapped_column(String(32))
     detail: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)

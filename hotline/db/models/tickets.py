@@ -1,15 +1,19 @@
 """Tickets 工单 and every move they made. Fields and states: docs/tickets.md."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db.base import Base, UtcDateTime
+from hotline.db.base import Base, JsonColumn, UtcDateTime
 
 
 class Ticket(Base):
-    """A caller's matter. ``call_id`` may name a call whose row has not arrived yet."""
+    """A caller's matter. ``call_id`` may name a call whose row has not arrived yet.
+
+    When a ticket was accepted, dispatched, signed or returned is told by its moves.
+    ``form_key`` is made by the form, so that a form sent twice makes one ticket.
+    """
 
     __tablename__ = "tickets"
 
@@ -28,18 +32,27 @@ class Ticket(Base):
     origin_city: Mapped[str | None] = mapped_column(String(32))
     city: Mapped[str | None] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(255), default="")
-    special_group: Mapped[str | None] = mapped_column(String(32))
+    special_groups: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
     record_type: Mapped[str | None] = mapped_column(String(32))
     service: Mapped[str | None] = mapped_column(String(32))
     referral: Mapped[str | None] = mapped_column(String(32))
     matter_group: Mapped[str | None] = mapped_column(String(32))
     matter: Mapped[str | None] = mapped_column(String(32))
+    mediation_type: Mapped[str | None] = mapped_column(String(32))
     what_happened: Mapped[str] = mapped_column(Text, default="")
     demand: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     urgency: Mapped[str] = mapped_column(String(16), default="normal")
     secret: Mapped[bool] = mapped_column(default=False)
-    deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deadline: Mapped[date | None] = mapped_column(Date)
+    handling_unit: Mapped[str] = mapped_column(String(64), default="")
+    helping_units: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
+    external_numbers: Mapped[dict[str, str]] = mapped_column(JsonColumn, default=dict)
+    result: Mapped[str] = mapped_column(Text, default="")
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -57,3 +70,12 @@ class TicketMove(Base):
     from_state: Mapped[str | None] = mapped_column(String(32))
     to_state: Mapped[str] = mapped_column(String(32))
     why: Mapped[str] = mapped_column(Text, default="")
+
+
+class TicketDay(Base):
+    """The last ticket number given on one day; raised by one atomic upsert."""
+
+    __tablename__ = "ticket_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    last: Mapped[int]
