@@ -1,6 +1,7 @@
 """Tickets 工单 and every move they made. Fields and states: docs/tickets.md."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,8 +54,6 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class TicketMove(Base):
