@@ -1,7 +1,6 @@
 """Tickets 工单 and every move they made. Fields and states: docs/tickets.md."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
