@@ -125,7 +125,8 @@ class Site(Part):
         _unique("city.area_codes", [code for city in self.cities for code in city.area_codes])
         _unique("seat.name", [seat.name for seat in self.seats])
         _unique("trunk.name", [trunk.name for trunk in self.trunks])
-        _unique("seat.name or trunk.name", [p.name for p in (*self.seats, *self.trunks)])
+        endpoints = [seat.name for seat in self.seats] + [trunk.name for trunk in self.trunks]
+        _unique("seat.name or trunk.name", endpoints)
         known = {city.code for city in self.cities}
         for seat in self.seats:
             if seat.city not in known:
