@@ -1,4 +1,4 @@
-"""Every Redis key of the live state. routing/moves.lua opens with the same list.
+"""Every Redis key of the live state. routing/moves.lua gets these names from here.
 
 All of it can be rebuilt from Asterisk's live channels and SQL.
 """
@@ -8,18 +8,18 @@ PREFIX = "hl:"
 WAITING = PREFIX + "waiting"  # zset call id -> place (entry time less head start), whole line
 WAITING_CITY = PREFIX + "waiting:{city}"  # the same, one city's callers
 WIDENED = PREFIX + "widened"  # zset call id -> place: callers whom the whole province may take
-THRESHOLDS = PREFIX + "thresholds"  # zset call id -> when its circle widens next
+THRESHOLDS = PREFIX + "thresholds"  # zset waiting call id -> when its circle widens next
 CALL = PREFIX + "call:{call_id}"  # hash: a live call
 CALLS = PREFIX + "calls"  # set of live call ids
-READY = PREFIX + "ready"  # zset agent code -> idle since, whole province
+READY = PREFIX + "ready"  # zset agent code -> idle since; ready and at a seat that can be rung
 READY_CITY = PREFIX + "ready:{city}"  # the same, one city's agents
 AGENT = PREFIX + "agent:{code}"  # hash: a signed-in agent
 AGENTS = PREFIX + "agents"  # set of signed-in agent codes
-SEAT = PREFIX + "seat:{name}"  # hash: registered, agent
+SEAT = PREFIX + "seat:{name}"  # hash: state (routing.seat_machine), agent
 LEASES = PREFIX + "leases"  # zset call id -> end of an offer's lease that nobody dialled yet
 WRAP_UPS = PREFIX + "wrapups"  # zset agent code -> when wrap-up ends by itself
 LEADER = PREFIX + "leader:{role}"  # string: who watches this Asterisk
 
 # Publish/subscribe channels
-CHANGES = PREFIX + "changes"  # JSON {"agent": code} or {"call": id}: something on a screen changed
+CHANGES = PREFIX + "changes"  # JSON {"agent": code}, {"call": id} or {"seat": name}: has changed
 WAKE = PREFIX + "wake:{owner}"  # call id: an offer waits for a caller of this FastAGI process
