@@ -1,0 +1,143 @@
+"""The waiting line: callers enter, are offered to agents, talk, leave. Every method is one move.
+
+Oldest caller first; the caller's own city's agents first, the whole province once
+``limits.own_city_seconds`` have passed (at once when the city is unknown); among agents the
+longest idle. A move may be repeated or come late: word of an offer that is over changes nothing.
+
+Every method raises LiveStateAwayError when Redis is away.
+"""
+
+import redis
+
+from hotline import redis_keys
+from hotline.calls.machine import LegResult, Stage
+from hotline.clock import Clock
+from hotline.site import Limits
+from routing.moves import Moves
+from routing.offers import LiveCall, Offer, WaitingCall, live_call
+from routing.reads import count_members, read_hashes, read_members
+
+#: Stages that follow from the line's own state; a script need not, and cannot, set them.
+_OWN_STAGES = frozenset({Stage.OFFERED, Stage.TALKING})
+
+
+class Line:
+    """The waiting line of the whole province."""
+
+    def __init__(self, client: redis.Redis, clock: Clock, limits: Limits) -> None:
+        self._redis = client
+        self._moves = Moves(client, clock, limits)
+
+    def enter(self, call: WaitingCall) -> Offer | None:
+        """A caller enters the line and is matched at once; returns the offer held.
+
+        Entering again (a second process resumes the call) keeps place and offer and sets the
+        new owner and channel.
+        """
+        reply = self._moves.run(
+            "enter",
+            call_id=call.call_id,
+            number=call.number,
+            name=call.name,
+            city=call.city or "",
+            entered_at=call.entered_at,
+            owner=call.owner,
+            channel=call.channel,
+            legs=call.legs,
+        )
+        return _offer(reply)
+
+    def offer_for(self, call_id: str) -> Offer | None:
+        """The offer the call holds now, also while its seat rings or talks."""
+        call = self.live_call(call_id)
+        return call.offer if call else None
+
+    def dialled(self, offer: Offer) -> bool:
+        """The seat is about to be dialled: its channel owns the offer, which no longer times out.
+
+        False: the offer is over; do not dial.
+        """
+        return bool(self._moves.run("dialled", call_id=offer.call_id, leg=offer.leg))
+
+    def answered(self, offer: Offer, seat_channel: str) -> bool:
+        """The seat answered. False: the offer was over already.
+
+        Raises:
+            IllegalTransitionError: the agent's state does not allow it.
+        """
+        reply = self._moves.run(
+            "answered", call_id=offer.call_id, leg=offer.leg, seat_channel=seat_channel
+        )
+        return bool(reply)
+
+    def seat_failed(self, offer: Offer, result: LegResult) -> Offer | None:
+        """The seat did not take the call: the agent is set aside as not answering (RONA).
+
+        The call goes back to its old place and is matched again; returns the offer it then holds.
+
+        Raises:
+            IllegalTransitionError: that seat talks with the caller.
+        """
+        reply = self._moves.run(
+            "seat_failed", call_id=offer.call_id, leg=offer.leg, result=result.value
+        )
+        return _offer(reply)
+
+    def withdraw(self, offer: Offer) -> Offer | None:
+        """The offer came to nothing for a reason of ours: the agent is ready again, idle as before.
+
+        Agent and call are matched again, the agent with other calls first; returns the offer the
+        call then holds, which may name the same agent when there is no other.
+
+        Raises:
+            IllegalTransitionError: that seat talks with the caller.
+        """
+        return _offer(self._moves.run("withdraw", call_id=offer.call_id, leg=offer.leg))
+
+    def finish_talk(self, call_id: str) -> None:
+        """The talk is over: the agent wraps up, the call stays live for the rating.
+
+        Raises:
+            IllegalTransitionError: no seat was dialled for the call.
+        """
+        self._moves.run("finish_talk", call_id=call_id)
+
+    def leave(self, call_id: str) -> None:
+        """The caller is gone, from whatever stage; what the call held is released."""
+        self._moves.run("leave", call_id=call_id)
+
+    def set_stage(self, call_id: str, stage: Stage) -> None:
+        """Tell screens what the caller hears. Offered and talking are known without being told."""
+        if stage not in _OWN_STAGES:
+            self._moves.run("set_stage", call_id=call_id, stage=stage.value)
+
+    def tick(self) -> None:
+        """Do what is due: leases that ended, wrap-ups that ended, circles that widen.
+
+        An offer whose seat was dialled has no lease any more and is left alone.
+        """
+        self._moves.run("tick")
+
+    def live_call(self, call_id: str) -> LiveCall | None:
+        """Everything known of a live call; None when there is no such call."""
+        [row] = read_hashes(self._redis, [redis_keys.CALL.format(call_id=call_id)])
+        return live_call(row) if row else None
+
+    def live_calls(self) -> list[LiveCall]:
+        """All live calls, oldest first."""
+        ids = read_members(self._redis, redis_keys.CALLS)
+        rows = read_hashes(self._redis, [redis_keys.CALL.format(call_id=i) for i in ids])
+        calls = [live_call(row) for row in rows if row]
+        return sorted(calls, key=lambda call: (call.entered_at, call.call_id))
+
+    def waiting_count(self) -> int:
+        """How many callers wait for an agent to be found."""
+        return count_members(self._redis, redis_keys.WAITING)
+
+
+def _offer(reply: list[str] | None) -> Offer | None:
+    """An offer as moves.lua's `offer_of` returns it."""
+    if not reply:
+        return None
+    leg, call_id, agent, seat, city, made_at = reply
+    return Offer(leg, call_id, agent, seat, city, float(made_at))

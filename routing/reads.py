@@ -1,0 +1,48 @@
+"""Reading the live state: many hashes in one round trip."""
+
+from collections.abc import Iterable
+from typing import cast
+
+import redis
+from redis.exceptions import RedisError
+
+from routing.errors import LiveStateAwayError
+
+
+def read_hashes(client: redis.Redis, keys: Iterable[str]) -> list[dict[str, str]]:
+    """The hashes at ``keys`` in order, an empty one where there is none.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        pipeline = client.pipeline(transaction=False)
+        for key in keys:
+            pipeline.hgetall(key)
+        return cast(list[dict[str, str]], pipeline.execute())
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error
+
+
+def read_members(client: redis.Redis, key: str) -> list[str]:
+    """A set's members, sorted.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return sorted(cast(set[str], client.smembers(key)))
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error
+
+
+def count_members(client: redis.Redis, key: str) -> int:
+    """How many members a sorted set has.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return client.zcard(key)
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error
