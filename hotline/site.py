@@ -52,7 +52,9 @@ class Hotline(Part):
     name: Text = "12348公共法律服务热线"
     number: Digits = "12348"
     province: Text = "吉林省"
-    system_name: Name = Field("hl1", description="Asterisk's systemname; the first part of call ids")
+    system_name: Name = Field(
+        "hl1", description="Asterisk's systemname; the first part of call ids"
+    )
 
 
 class Server(Part):
