@@ -1,0 +1,30 @@
+"""What Dial left behind: who answered, when, or why nobody did."""
+
+from agi.call import CallScript
+from hotline.calls.machine import LegResult
+
+#: Q.850 cause 21, "call rejected": the person pressed no, the phone was not busy.
+_REJECTED = "21"
+
+_RESULTS = {
+    "BUSY": LegResult.BUSY,
+    "NOANSWER": LegResult.NO_ANSWER,
+    "CHANUNAVAIL": LegResult.UNREACHABLE,
+    "CANCEL": LegResult.CALLER_GONE,
+}
+
+
+def learn_answer(call: CallScript) -> None:
+    """Note the answer from Dial's own variables, in case nobody told it while it happened."""
+    if call.answer or call.session.get("DIALSTATUS") != "ANSWER":
+        return
+    talked_ms = call.session.get("ANSWEREDTIME_MS") or "0"
+    at = call.services.clock() - float(talked_ms) / 1000
+    call.note_answer(call.session.get("DIALEDPEERNAME"), at)
+
+
+def leg_result(call: CallScript) -> LegResult:
+    """Why nobody answered."""
+    if call.session.get("HANGUPCAUSE") == _REJECTED:
+        return LegResult.REJECTED
+    return _RESULTS.get(call.session.get("DIALSTATUS"), LegResult.FAILED)

@@ -1,0 +1,33 @@
+"""The caller's place in the line, as the steps use it."""
+
+from agi.call import CallScript
+from routing.offers import WaitingCall
+
+
+def seek(call: CallScript) -> bool:
+    """Keep the caller's place in the line and see who can be rung. True: go on to connect.
+
+    Entering again changes nothing while the line knows the caller; when it does not (a Redis
+    that came back empty), this is what builds it again, old place included. With live state
+    away there is somebody to ring all the same: everybody (`agi.steps.direct`).
+    """
+    call.awake.clear()
+    call.direct = False
+    call.offer = call.live(call.services.line.enter, _waiting(call))
+    if call.offer or call.direct:
+        call.awake.set()
+        return True
+    return False
+
+
+def _waiting(call: CallScript) -> WaitingCall:
+    return WaitingCall(
+        call_id=call.id,
+        number=call.number,
+        name=call.name,
+        city=call.city,
+        entered_at=call.entered_at,
+        owner=call.services.owner,
+        channel=call.channel,
+        legs=call.legs,
+    )
