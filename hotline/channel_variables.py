@@ -16,6 +16,10 @@ SEAT = "HOTLINE_SEAT"
 RECORDING = "HOTLINE_RECORDING"  # path below the recordings folder, without .wav
 DONE = "HOTLINE_DONE"  # the script's last act: without it the dialplan goes on by itself
 
-ALL = frozenset(
-    {CALL_ID, CITY, ENTERED_AT, WANTS, STAGE, ROOM, LEG, AGENT, SEAT, RECORDING, DONE}
-)
+# The dialplan's own, while it serves a caller without any script (dialplan/, [fallback]).
+NUMBER = "HOTLINE_NUMBER"  # the caller's number, digits only, with the leading 0
+FREE = "HOTLINE_FREE"  # seats that are free now, as Dial reads them, with a leading &
+DIAL_OPTIONS = "HOTLINE_DIAL_OPTIONS"
+
+ALL = frozenset({CALL_ID, CITY, ENTERED_AT, WANTS, STAGE, ROOM, LEG, AGENT, SEAT, RECORDING, DONE})
+ALL_OF_DIALPLAN = ALL | {NUMBER, FREE, DIAL_OPTIONS}

@@ -24,6 +24,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 HostPort = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\[\]-]*:[0-9]{1,5}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,64}$")]
+TicketPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
 Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722|opus)$")]
 
 _UNSAFE = frozenset("[](){}<>;,=$\"'`\\|&%#!*?\n\r\t\0")
@@ -55,6 +56,7 @@ class Hotline(Part):
     system_name: Name = Field(
         "hl1", description="Asterisk's systemname; the first part of call ids"
     )
+    ticket_prefix: TicketPrefix = Field("HL", description="before the date in ticket numbers")
 
 
 class Server(Part):
