@@ -1,0 +1,1 @@
+"""Real SIP phones driven from Python: demo seats, simulated callers, tests."""
