@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 #: Seconds since the epoch, UTC. The one kind of instant that live state and events carry.
 Clock = Callable[[], float]
+
+#: The hotline's local time. A fixed offset: China has one zone and no summer time, and a slim
+#: machine may have no zone tables.
+CHINA = timezone(timedelta(hours=8), "CST")
 
 
 def system_clock() -> float:
