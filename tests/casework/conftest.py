@@ -1,0 +1,28 @@
+"""People and tickets on a real database, with a cheap hasher and a clock that tests turn."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from casework.passwords import Passwords
+from casework.people import People
+from casework.tickets import Tickets
+from hotline.clock import ManualClock
+from tests.fixtures.databases import Database
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Real Argon2, as cheap as it goes."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def people(database: Database, clock: ManualClock, passwords: Passwords) -> People:
+    """Nobody yet."""
+    return People(database.sessions, clock, passwords)
+
+
+@pytest.fixture
+def tickets(database: Database, clock: ManualClock) -> Tickets:
+    """No ticket yet."""
+    return Tickets(database.sessions, clock, "JL")
