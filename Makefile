@@ -18,8 +18,12 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# Only the tests need a browser, so a demo does not wait for one.
+demo: SETUP_FLAGS := --no-tests
+SETUP_FLAGS := --tests
+
 setup: $(STAMP) ## virtual environment, Asterisk and the other tools, prompts, web files
-	@$(BIN)/python -m hotline.setup
+	@$(BIN)/python -m hotline.setup $(SETUP_FLAGS)
 
 demo: setup ## a working hotline in the foreground; Ctrl-C stops it
 	@$(BIN)/hotline demo

@@ -1,0 +1,1 @@
+"""Everything `make setup` does: private tools, prompts, music, web files."""
