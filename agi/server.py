@@ -3,6 +3,7 @@
 import socket
 import socketserver
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
 import structlog
 
@@ -48,14 +49,11 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """One caller from connect to close."""
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with (
-            self.connection.makefile(
-                "r", encoding="utf-8", errors="replace", newline="\n"
-            ) as reader,
-            self.connection.makefile("w", encoding="utf-8", newline="\n") as writer,
-        ):
-            session = Session(reader, writer)
-            self._run(session)
+        try:
+            with closing(Session(self.connection)) as session:
+                self._run(session)
+        except OSError as error:
+            log.info("no session", reason=str(error))
 
     def _run(self, session: Session) -> None:
         route = ROUTES.get(session.script)

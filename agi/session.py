@@ -5,6 +5,7 @@ stderr, does not escape quotes or line breaks (a caller-ID name could inject a c
 cannot tell "application failed" from "caller hung up". Its command vocabulary is used as is.
 """
 
+import socket
 from typing import TextIO
 from urllib.parse import unquote
 
@@ -31,12 +32,18 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 has no types
     SessionLostError: the connection broke.
     """
 
-    def __init__(self, reader: TextIO, writer: TextIO) -> None:
-        self.stdin, self.stdout = _Answers(reader), writer
+    def __init__(self, link: socket.socket) -> None:
+        self._reader = link.makefile("r", encoding="utf-8", errors="replace", newline="\n")
+        self.stdin = _Answers(self._reader)
+        self.stdout = _Commands(link)
         self.stderr = _Silence()
         self._got_sighup = False
         self.env: dict[str, str] = {}
         self._get_agi_env()
+
+    def close(self) -> None:
+        """Let go of the connection, which its owner closes."""
+        self._reader.close()
 
     @property
     def script(self) -> str:
@@ -99,6 +106,20 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 has no types
     def music(self, on: bool, name: str = "default") -> None:
         """Music on hold for the caller."""
         self.execute("SET MUSIC", "ON" if on else "OFF", name)
+
+
+class _Commands:
+    """What is said to Asterisk: sent at once, nothing kept that a closing file would flush."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+
+    def write(self, text: str) -> None:
+        """Send a command line."""
+        self._link.sendall(text.encode("utf-8", "replace"))
+
+    def flush(self) -> None:
+        """Everything is sent already."""
 
 
 class _Answers:

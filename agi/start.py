@@ -1,12 +1,11 @@
 """A new caller: who they are, and their script from the first stage."""
 
-from routing.origin import origin_city
-
 from agi.call import CallScript
 from agi.script import run
 from agi.services import Services
 from agi.session import Session
 from hotline import channel_variables as variables
+from routing.origin import origin_city
 
 
 def start_call(session: Session, services: Services) -> None:

@@ -24,8 +24,10 @@ class PortsTakenError(HotlineError):
     """Another program listens where this copy would."""
 
 
-def prepare(state: Path, base: int | None = None) -> Settings:
+def prepare(state: Path, base: int | None = None, template: str | None = None) -> Settings:
     """A copy in ``state``, on the ports it had before or, given ``base``, on those.
+
+    ``template`` is a site file with places for the ports; by default the demo's.
 
     Raises:
         PortsTakenError: one of its ports is taken.
@@ -33,7 +35,8 @@ def prepare(state: Path, base: int | None = None) -> Settings:
     state.mkdir(parents=True, exist_ok=True)
     site_file = state / "hotline.toml"
     if base is not None or not site_file.exists():
-        site_file.write_text(_site_text(base or DEFAULT_BASE), encoding="utf-8")
+        text = site_text(template or _TEMPLATE.read_text(encoding="utf-8"), base or DEFAULT_BASE)
+        site_file.write_text(text, encoding="utf-8")
     settings = load_settings(site_file)
     _refuse_taken_ports(settings)
     _lay_out_sounds(settings)
@@ -53,11 +56,11 @@ def _bases() -> Iterator[int]:
         yield random.randrange(10_000, 30_000, 20)  # noqa: S311 - a port, not a secret
 
 
-def _site_text(base: int) -> str:
+def site_text(template: str, base: int) -> str:
+    """A site file with its ports filled in, ``base`` and upwards."""
     ports = {name: base + offset for name, offset in OFFSETS.items()}
     first = base + RTP_OFFSET
-    text = _TEMPLATE.read_text(encoding="utf-8")
-    return text.format(**ports, rtp_first=first, rtp_last=first + RTP_PORTS - 1)
+    return template.format(**ports, rtp_first=first, rtp_last=first + RTP_PORTS - 1)
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

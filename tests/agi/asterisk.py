@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import quote as urlquote
 
 from agi.session import Session
@@ -32,6 +33,8 @@ class Dialled:
 class FakeAsterisk:
     """Scripted channel. ``keys`` are pressed one by one, whenever the script listens."""
 
+    opened: ClassVar[list[tuple[Session, socket.socket]]] = []
+
     variables: dict[str, str] = field(default_factory=dict)
     dials: list[Dialled] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -45,14 +48,13 @@ class FakeAsterisk:
         """A session whose commands come here."""
         here, there = socket.socketpair()
         threading.Thread(target=self._serve, args=(there,), daemon=True).start()
-        reader = here.makefile("r", encoding="utf-8", newline="\n")
-        writer = here.makefile("w", encoding="utf-8", newline="\n")
-        here.close()
-        return Session(reader, writer)
+        session = Session(here)
+        self.opened.append((session, here))
+        return session
 
     def said(self, prompt: str) -> bool:
         """Whether that prompt was played."""
-        return any(c.startswith("STREAM FILE") and f"/{prompt}\"" in c for c in self.commands)
+        return any(c.startswith("STREAM FILE") and f'/{prompt}"' in c for c in self.commands)
 
     def dialled(self) -> list[str]:
         """The arguments of every Dial."""

@@ -16,7 +16,18 @@ from hotline.settings import Settings
 from hotline.site import Site
 from routing.agents import Agents
 from routing.line import Line
+from tests.agi.asterisk import FakeAsterisk
 from tests.agi.facts import read_facts
+
+
+@pytest.fixture(autouse=True)
+def _sessions_closed() -> Iterator[None]:
+    """No socket of a scripted Asterisk outlives its test."""
+    yield
+    while FakeAsterisk.opened:
+        session, link = FakeAsterisk.opened.pop()
+        session.close()
+        link.close()
 
 
 @pytest.fixture
@@ -38,9 +49,7 @@ def prompts(settings: Settings) -> Path:
 
 
 @pytest.fixture
-def services(
-    settings: Settings, live_redis: redis.Redis, clock: ManualClock
-) -> Iterator[Services]:
+def services(settings: Settings, live_redis: redis.Redis, clock: ManualClock) -> Iterator[Services]:
     """Everything a script shares, with its journal in the test's folder."""
     journal = Journal(settings.journal_dir, "agi", clock)
     line = Line(live_redis, clock, settings.site.limits)

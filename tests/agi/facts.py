@@ -8,7 +8,9 @@ from hotline.calls.lines import decode
 
 def read_facts(folder: Path) -> list[CallEvent]:
     """Every fact in the journals of ``folder``, in the order they were told."""
-    lines = [line for file in sorted(folder.glob("*.journal")) for line in file.read_bytes().splitlines()]
+    lines = [
+        line for file in sorted(folder.glob("*.journal")) for line in file.read_bytes().splitlines()
+    ]
     return [decode(line) for line in lines]
 
 

@@ -28,9 +28,7 @@ def remembered(services: Services, stage: str, **more: str) -> dict[str, str]:
 def test_a_waiting_caller_keeps_the_place(services: Services, ready: Ready, stage: str) -> None:
     others = WaitingCall("t-2.1", "", "", None, services.clock() - 30, "agi-test", "PJSIP/x")
     services.line.enter(others)
-    asterisk = FakeAsterisk(
-        variables=remembered(services, stage), hang_up_on="WAIT FOR DIGIT"
-    )
+    asterisk = FakeAsterisk(variables=remembered(services, stage), hang_up_on="WAIT FOR DIGIT")
     entered: list[float] = []
     original = services.line.enter
 

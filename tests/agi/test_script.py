@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -9,7 +11,9 @@ import redis
 from agi.services import Services
 from agi.start import start_call
 from hotline.calls.events import CallEvent, EventKind
+from hotline.calls.journal import Journal
 from hotline.calls.machine import LegResult
+from hotline.errors import JournalError
 from routing.agent_machine import AgentState
 from routing.agents import Agents
 from routing.errors import LiveStateAwayError
@@ -25,7 +29,9 @@ CHANGCHUN = {"CALLERID(num)": "043112345678", "CALLERID(name)": "张三"}
 
 
 @pytest.mark.usefixtures("prompts")
-def test_a_seat_answers_and_the_caller_rates(services: Services, ready: Ready, facts: Facts) -> None:
+def test_a_seat_answers_and_the_caller_rates(
+    services: Services, ready: Ready, facts: Facts
+) -> None:
     agents = ready("1023", "cc01", "changchun")
     asterisk = FakeAsterisk(
         variables=dict(CHANGCHUN),
@@ -181,12 +187,22 @@ def test_redis_back_the_line_is_used_again(
     assert line.looks == 3
 
 
+class RefusingJournal(Journal):
+    """A journal whose disk is full."""
+
+    def append(
+        self, call_id: str, kind: EventKind, data: dict[str, Any], at: float | None = None
+    ) -> CallEvent:
+        raise JournalError("no space left on device")
+
+
 def test_the_record_away_the_caller_still_gets_a_person(
-    services: Services, ready: Ready, live_redis: redis.Redis
+    services: Services, ready: Ready, tmp_path: Path
 ) -> None:
-    """A journal folder that cannot be written to costs the facts, not the call."""
+    """A disk that refuses costs no call: the seat rings, the rating is asked."""
     ready("1023", "cc01", "changchun")
-    services.journal.close()
     asterisk = FakeAsterisk(dials=[Dialled("ANSWER", peer="PJSIP/cc01-00000001")])
-    start_call(asterisk.connect(), services)
+    with RefusingJournal(tmp_path / "full", "agi", services.clock) as full:
+        start_call(asterisk.connect(), replace(services, journal=full))
     assert len(asterisk.dialled()) == 1
+    assert asterisk.said("goodbye")

@@ -1,6 +1,7 @@
 """One session: nothing a caller is called can become a command; hang-up is told from failure."""
 
 import socket
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -54,18 +55,15 @@ def test_asterisks_hangup_line_answers_no_command() -> None:
     here, there = socket.socketpair()
     with there, here:
         there.sendall(b"agi_network_script: call\n\nHANGUP\n200 result=1 (=x)\n")
-        reader, writer = here.makefile("r", newline="\n"), here.makefile("w", newline="\n")
-        with reader, writer:
-            assert Session(reader, writer).get("ANY") == "x"
+        with closing(Session(here)) as session:
+            assert session.get("ANY") == "x"
 
 
 def test_a_broken_connection_is_said_so() -> None:
     here, there = socket.socketpair()
     with here:
         there.sendall(b"agi_network_script: call\n\n")
-        reader, writer = here.makefile("r", newline="\n"), here.makefile("w", newline="\n")
-        with reader, writer:
-            session = Session(reader, writer)
+        with closing(Session(here)) as session:
             there.close()
             with pytest.raises(SessionLostError):
                 session.get("ANY")

@@ -1,0 +1,78 @@
+"""Who works in the demo: made once per copy, with passwords of their own."""
+
+import json
+import secrets
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+from hotline.errors import HotlineError
+from hotline.settings import Settings
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One login. ``seat`` is where the demo seats them by itself; empty: left to the visitor."""
+
+    code: str
+    name: str
+    role: str
+    city: str
+    seat: str
+    password: str = ""
+
+
+_CAST = (
+    DemoPerson("1001", "王芳", "agent", "changchun", ""),
+    DemoPerson("1002", "李娜", "agent", "changchun", "cc02"),
+    DemoPerson("1003", "刘洋", "agent", "changchun", "cc03"),
+    DemoPerson("1101", "陈静", "agent", "jilin", "jl01"),
+    DemoPerson("1201", "杨帆", "agent", "siping", "sp01"),
+    DemoPerson("1301", "赵磊", "agent", "tonghua", "th01"),
+    DemoPerson("1401", "孙悦", "agent", "songyuan", "sy01"),
+    DemoPerson("1501", "金美兰", "agent", "yanbian", "yb01"),
+    DemoPerson("9001", "周敏", "supervisor", "changchun", ""),
+    DemoPerson("9002", "管理员", "admin", "changchun", ""),
+)
+
+
+def cast(settings: Settings) -> list[DemoPerson]:
+    """Everybody of this copy, in its database, passwords known.
+
+    Raises:
+        HotlineError: a person could not be added.
+    """
+    kept = settings.state_dir / "demo-logins.json"
+    if kept.exists():
+        return [DemoPerson(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
+    people = [
+        DemoPerson(**{**asdict(person), "password": f"Demo-{secrets.token_hex(5)}"})
+        for person in _CAST
+    ]
+    with ThreadPoolExecutor(max_workers=3) as adders:
+        list(adders.map(lambda person: _add(settings, person), people))
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps([asdict(p) for p in people], ensure_ascii=False), encoding="utf-8")
+    return people
+
+
+def _add(settings: Settings, person: DemoPerson) -> None:
+    options = {
+        "--site": str(settings.site_file),
+        "--code": person.code,
+        "--name": person.name,
+        "--role": person.role,
+        "--city": person.city,
+        "--password-file": "-",
+    }
+    command = [sys.executable, "-m", "hotline", "people", "add"]
+    done = subprocess.run(
+        [*command, *(part for option in options.items() for part in option)],
+        input=person.password,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise HotlineError(f"demo person {person.code}: {done.stderr.strip()}")
