@@ -4,8 +4,6 @@ Order makes it safe to be killed anywhere: commit, then remember the offset, the
 file. Whatever is read again because of that is already there and changes nothing.
 """
 
-import fcntl
-import os
 from pathlib import Path
 
 import structlog
@@ -17,6 +15,7 @@ from hotline.calls.lines import encode
 from hotline.calls.offsets import Offsets
 from hotline.calls.store import store
 from hotline.calls.tail import Chunk, is_finished, read_chunk
+from hotline.calls.turn import Turn
 from hotline.jobs import JobContext
 
 #: Facts in one transaction, about.
@@ -34,7 +33,7 @@ class Drainer:
     def __init__(self, folder: Path, sessions: sessionmaker[Session]) -> None:
         self._folder = folder
         self._sessions = sessions
-        self._lock: int | None = None
+        self._turn = Turn(folder / "drainer.lock")
         self._offsets: Offsets | None = None
 
     def drain(self) -> int:
@@ -44,37 +43,28 @@ class Drainer:
             sqlalchemy.exc.DBAPIError: the database is away or refuses; nothing is lost, call
                 again.
         """
-        if not self._is_the_one() or self._offsets is None:
+        if not self._turn.take():
+            self._offsets = None
             return 0
-        total = 0
-        for _ in range(ROUNDS):
-            chunks = self._read(self._offsets)
-            if not chunks:
-                break
-            total += self._store(chunks)
-            self._offsets.move({chunk.path.name: chunk.end for chunk in chunks})
-        self._remove_finished(self._offsets)
-        return total
+        if self._offsets is None:
+            self._offsets = Offsets(self._folder / "drainer.offsets")
+        return self._drain(self._offsets)
 
     def close(self) -> None:
         """Let another process drain."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._turn.give_up()
+        self._offsets = None
 
-    def _is_the_one(self) -> bool:
-        if self._lock is not None:
-            return True
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._folder / "drainer.lock", os.O_RDWR | os.O_CREAT, 0o640)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            return False
-        self._lock = lock
-        self._offsets = Offsets(self._folder / "drainer.offsets")
-        return True
+    def _drain(self, offsets: Offsets) -> int:
+        total = 0
+        for _ in range(ROUNDS):
+            chunks = self._read(offsets)
+            if not chunks:
+                break
+            total += self._store(chunks)
+            offsets.move({chunk.path.name: chunk.end for chunk in chunks})
+        self._remove_finished(offsets)
+        return total
 
     def _read(self, offsets: Offsets) -> list[Chunk]:
         chunks: list[Chunk] = []

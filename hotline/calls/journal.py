@@ -88,18 +88,21 @@ class Journal:
                 again by itself (`refused` counts these), so catch this, log it, and go on
                 with the call: there is nothing to repeat.
         """
+        moment = self._clock() if at is None else at
         with self._lock:
             self._seq += 1
-            moment = self._clock() if at is None else at
             event = CallEvent(moment, self.source, self._seq, call_id, kind, data)
-            try:
-                self._write(event)
-            except OSError as error:
-                self._refused.append(event)
-                raise JournalError(f"the journal's disk refuses: {error.strerror}") from error
-            finally:
-                self._unsynced.set()
+            self._take(event)
         return event
+
+    def pass_on(self, event: CallEvent) -> None:
+        """Write a fact that another source told, under that source's own number.
+
+        Raises:
+            JournalError: as in `append`.
+        """
+        with self._lock:
+            self._take(event)
 
     @property
     def refused(self) -> int:
@@ -119,6 +122,15 @@ class Journal:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+    def _take(self, event: CallEvent) -> None:
+        try:
+            self._write(event)
+        except OSError as error:
+            self._refused.append(event)
+            raise JournalError(f"the journal's disk refuses: {error.strerror}") from error
+        finally:
+            self._unsynced.set()
 
     def _write(self, event: CallEvent) -> None:
         line = encode(event)

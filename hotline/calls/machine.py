@@ -39,7 +39,7 @@ class CallMove(StrEnum):
 
 
 #: An offer may come while the caller is still greeted: the caller is in the line from arrival.
-CALL = Machine(
+CALL: Machine[Stage, CallMove] = Machine(
     name="call",
     start=Stage.ARRIVED,
     table={
@@ -85,5 +85,6 @@ class LegResult(StrEnum):
     BUSY = "busy"
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
+    ELSEWHERE = "elsewhere"  # rung together with others, and one of those answered
     CALLER_GONE = "caller_gone"
     FAILED = "failed"
