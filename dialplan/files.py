@@ -64,7 +64,7 @@ def write(folder: Path, wanted: list[Change]) -> None:
 def make_folders(settings: Settings) -> None:
     """Every folder Asterisk expects to find."""
     own = settings.asterisk_dir
-    for name in ("etc", "keys", "log", "run", "spool", "varlib"):
+    for name in ("etc", "keys", "log/cel-custom", "run", "spool", "varlib"):
         (own / name).mkdir(parents=True, exist_ok=True)
     for folder in (settings.recordings_dir, settings.prompts_dir):
         folder.mkdir(parents=True, exist_ok=True)
