@@ -65,13 +65,18 @@ class CallScript:
             log.exception("fact lost", call=self.id, kind=kind)
 
     def live(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """A step on the live state; None, and seats rung directly from then on, when it is away."""
+        """A step on the live state; None, and seats rung directly from then on, when it is away.
+
+        Once away it is not asked again until `agi.steps.line.seek` does: a frozen Redis costs
+        its time-out at every question, and the caller waits meanwhile.
+        """
+        if self.direct:
+            return None
         try:
             return step(*args, **kwargs)
         except LiveStateAwayError:
-            if not self.direct:
-                log.warning("live state away", call=self.id, stage=self.stage)
-                self.tell(EventKind.FALLBACK, by="agi", reason="live state away")
+            log.warning("live state away", call=self.id, stage=self.stage)
+            self.tell(EventKind.FALLBACK, by="agi", reason="live state away")
             self.direct = True
         except IllegalTransitionError as error:
             log.error("live state disagrees", call=self.id, reason=str(error))
@@ -130,6 +135,7 @@ class CallScript:
 
     def end(self, ended_by: str) -> None:
         """The last act: free what the call holds, close its record, tell the dialplan."""
+        self.direct = False
         self.live(self.services.line.leave, self.id)
         if self.ringing:
             self.legs_ended(LegResult.CALLER_GONE, ended_by)

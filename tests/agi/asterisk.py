@@ -74,22 +74,22 @@ class FakeAsterisk:
         if self.hang_up_on and command.startswith(self.hang_up_on):
             self._alive = False
         if match := _GET.match(command):
-            value = self.variables.get(match[1], "")
-            return f"200 result=1 (={urlquote(value)})"
+            return f"200 result=1 (={urlquote(self.variables.get(match[1], ''))})"
         if match := _SET.match(command):
             self.variables[match[1]] = match[2]
             return "200 result=1"
         if not self._alive:
             return "511 Command Not Permitted on a dead channel or intercept routine"
-        if match := _DIAL.match(command):
+        return self._do(command)
+
+    def _do(self, command: str) -> str:
+        if _DIAL.match(command):
             return self._dial()
         if command.startswith("STREAM FILE"):
             return "200 result=-1 endpos=0" if self.missing_prompts else "200 result=0 endpos=800"
         if command.startswith("WAIT FOR DIGIT"):
             return f"200 result={ord(self.keys.pop(0)) if self.keys else 0}"
-        if command == "CHANNEL STATUS":
-            return "200 result=6"
-        return "200 result=0"
+        return "200 result=6" if command == "CHANNEL STATUS" else "200 result=0"
 
     def _dial(self) -> str:
         done = self.dials.pop(0) if self.dials else Dialled("CHANUNAVAIL", cause="20")

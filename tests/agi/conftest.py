@@ -12,6 +12,7 @@ from agi.services import Services
 from hotline.calls.events import CallEvent
 from hotline.calls.journal import Journal
 from hotline.clock import ManualClock
+from hotline.redis_client import connect
 from hotline.settings import Settings
 from hotline.site import Site
 from routing.agents import Agents
@@ -60,7 +61,7 @@ def services(settings: Settings, live_redis: redis.Redis, clock: ManualClock) ->
 @pytest.fixture
 def away(services: Services) -> Services:
     """The same with a Redis that is not there."""
-    gone = redis.Redis(unix_socket_path="/nonexistent/redis.sock")
+    gone = connect(services.settings)
     line = Line(gone, services.clock, services.settings.site.limits)
     return replace(services, line=line)
 

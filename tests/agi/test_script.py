@@ -82,19 +82,19 @@ def test_a_seat_that_does_not_answer_is_set_aside_and_the_next_rings(
 
 
 @pytest.mark.parametrize(
-    ("status", "cause", "result"),
+    ("dialled", "result"),
     [
-        ("BUSY", "17", LegResult.BUSY),
-        ("BUSY", "21", LegResult.REJECTED),
-        ("CHANUNAVAIL", "20", LegResult.UNREACHABLE),
-        ("CONGESTION", "34", LegResult.FAILED),
+        (Dialled("BUSY", "17"), LegResult.BUSY),
+        (Dialled("BUSY", "21"), LegResult.REJECTED),
+        (Dialled("CHANUNAVAIL", "20"), LegResult.UNREACHABLE),
+        (Dialled("CONGESTION", "34"), LegResult.FAILED),
     ],
 )
 def test_why_a_seat_failed_is_kept(
-    services: Services, ready: Ready, facts: Facts, status: str, cause: str, result: LegResult
+    services: Services, ready: Ready, facts: Facts, dialled: Dialled, result: LegResult
 ) -> None:
     ready("1023", "cc01", "changchun")
-    asterisk = FakeAsterisk(dials=[Dialled(status, cause)], hang_up_on="WAIT FOR DIGIT")
+    asterisk = FakeAsterisk(dials=[dialled], hang_up_on="WAIT FOR DIGIT")
     start_call(asterisk.connect(), services)
     [ended] = [fact for fact in facts() if fact.kind is EventKind.LEG_ENDED]
     assert ended.data["result"] == result
@@ -190,9 +190,7 @@ def test_redis_back_the_line_is_used_again(
 class RefusingJournal(Journal):
     """A journal whose disk is full."""
 
-    def append(
-        self, call_id: str, kind: EventKind, data: dict[str, Any], at: float | None = None
-    ) -> CallEvent:
+    def append(self, *_: Any, **__: Any) -> CallEvent:
         raise JournalError("no space left on device")
 
 
