@@ -14,9 +14,6 @@ from hotline.phones.errors import PhoneGoneError, PhoneSettingError, PhoneTimeou
 from hotline.phones.sound import RATE, Sound, padded, read_wav, write_wav
 from hotline.tools import baresip_modules_dir, find_baresip
 
-#: Length of a microphone file, seconds. Baresip ends the call when the file
-#: ends, so this also bounds calls of a phone that says a WAV or nothing.
-LONGEST_SAY = 900.0
 _LOOK_EVERY = 0.01
 
 
@@ -64,8 +61,13 @@ class Baresip:
         if self._process is not None:
             processes.stop(self._process)
 
+    def forget_heard(self) -> None:
+        """Remove what an earlier call left, so that nobody takes it for the next one's."""
+        (self.folder / config.HEARD).unlink(missing_ok=True)
+
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.forget_heard()
         modules = self.folder / config.MODULES
         modules.unlink(missing_ok=True)
         modules.symlink_to(baresip_modules_dir())
@@ -83,7 +85,9 @@ class Baresip:
         sound = Sound(array("h")) if say is None else read_wav(say)
         if sound.rate % RATE:
             raise PhoneSettingError(f"say: {say}: {sound.rate} Hz is no multiple of {RATE} Hz")
-        write_wav(self.folder / config.MICROPHONE, padded(sound, sound.seconds + LONGEST_SAY))
+        write_wav(
+            self.folder / config.MICROPHONE, padded(sound, sound.seconds + self._phone.quiet_after)
+        )
         return sound.rate
 
     def _control_port(self, process: subprocess.Popen[bytes], timeout: float) -> int:

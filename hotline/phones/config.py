@@ -50,6 +50,9 @@ class PhoneSettings:
     #: What it says: this tone, or a WAV followed by silence, or silence.
     tone_hz: int | None = None
     say: Path | None = None
+    #: Silence after what it says, seconds. Baresip ends the call where the
+    #: microphone's file ends, so this bounds calls of phones without a tone.
+    quiet_after: float = 900.0
     #: Address it sends from, a local one; Asterisk tells the trunk by it.
     local_host: str = "127.0.0.1"
     #: Calls at once; one more is answered 486.

@@ -105,6 +105,8 @@ class Softphone:
     def dial(self, number: str) -> Call:
         """Call a number; returns at once, while it is being set up."""
         uri = config.sip_uri(number, self.settings.server, self.settings.port)
+        if self.call is None:
+            self._baresip.forget_heard()
         started_at = time.monotonic()
         answer = self._control.command("dial", uri)
         found = _CALL_ID.search(answer)
