@@ -55,8 +55,11 @@ class DemoHouse:
         self.house = House(self.settings, logins)
         self.house.start(asterisk_spec(self.settings))
         self._tell("seat phones")
-        self.phones = DemoSeats(self._seat_phones(), self.settings.site.server.sip_bind)
+        host, port = split_address(self.settings.site.server.sip_bind)
+        folder = self.settings.state_dir / "phones"
+        self.phones = DemoSeats(self._seat_phones(), host, port, folder)
         self.phones.start()
+        self.phones.wait_registered(30)
 
     def close(self) -> None:
         """End all of it; safe whatever was started."""
@@ -72,7 +75,7 @@ class DemoHouse:
     def _seat_phones(self) -> list[SeatPhone]:
         passwords = self.settings.secrets().seats
         return [
-            SeatPhone(seat.name, passwords[seat.name], self.tone_of(seat.name))
+            SeatPhone(seat.name, seat.name, passwords[seat.name], self.tone_of(seat.name))
             for seat in self.settings.site.seats
         ]
 
@@ -86,8 +89,3 @@ def _render(settings: Settings) -> None:
     )
     if done.returncode != 0:
         raise HotlineError(f"Asterisk's files: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def sip_address(settings: Settings) -> tuple[str, int]:
-    """Where Asterisk listens for calls."""
-    return split_address(settings.site.server.sip_bind)

@@ -70,7 +70,8 @@ class Supervisor:
     ) -> None:
         self._on_change = on_change
         self._clock = clock
-        self._kept: list[Kept] = []
+        #: What runs now, in the order of starting.
+        self.kept: list[Kept] = []
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         # A child dies with the thread that forked it (PR_SET_PDEATHSIG), so one thread that
@@ -80,11 +81,11 @@ class Supervisor:
     def start(self, spec: Spec) -> Kept:
         """Start one process and watch it from now on."""
         kept = Kept(spec, self._spawn(spec), self._clock())
-        self._kept.append(kept)
+        self.kept.append(kept)
         watcher = threading.Thread(target=self._watch, args=(kept,), name=spec.role, daemon=True)
         self._threads.append(watcher)
         watcher.start()
-        self._on_change(self._kept)
+        self._on_change(self.kept)
         return kept
 
     def wait_ready(self, kept: Sequence[Kept], timeout: float = START_LIMIT) -> None:
@@ -105,7 +106,7 @@ class Supervisor:
         self._closing.set()
         for watcher in self._threads:
             watcher.join(timeout=5)
-        for kept in reversed(self._kept):
+        for kept in reversed(self.kept):
             stop(kept.process)
         self._spawner.shutdown()
 
@@ -136,4 +137,4 @@ class Supervisor:
         kept.process = self._spawn(kept.spec)
         kept.started_at, kept.good_at = self._clock(), None
         kept.restarts += 1
-        self._on_change(self._kept)
+        self._on_change(self.kept)
