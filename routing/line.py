@@ -102,9 +102,12 @@ class Line:
         """
         self._moves.run("finish_talk", call_id=call_id)
 
-    def leave(self, call_id: str) -> None:
-        """The caller is gone, from whatever stage; what the call held is released."""
-        self._moves.run("leave", call_id=call_id)
+    def leave(self, call_id: str) -> bool:
+        """The caller is gone, from whatever stage; what the call held is released.
+
+        False: it had left before.
+        """
+        return bool(self._moves.run("leave", call_id=call_id))
 
     def set_stage(self, call_id: str, stage: Stage) -> None:
         """Tell screens what the caller hears. Offered and talking are known without being told."""
