@@ -6,39 +6,25 @@ that could leave its place there is refused with file, key and reason.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hotline.errors import SiteError
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
-HostPort = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\[\]-]*:[0-9]{1,5}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,64}$")]
-TicketPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
-Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722|opus)$")]
-
-_UNSAFE = frozenset("[](){}<>;,=$\"'`\\|&%#!*?\n\r\t\0")
-
-
-def _plain(text: str) -> str:
-    """Text for people, with nothing in it that any configuration format reads as its own."""
-    bad = sorted({c for c in text if c in _UNSAFE or not c.isprintable()})
-    if bad:
-        raise ValueError(f"must not contain {' '.join(map(repr, bad))}")
-    return text
-
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_plain)]
+from hotline.site_types import (
+    Address,
+    AreaCode,
+    Bind,
+    Codec,
+    Digits,
+    HostPort,
+    Name,
+    OwnAddress,
+    Reachable,
+    SeatName,
+    Text,
+    TicketPrefix,
+)
 
 
 class Part(BaseModel):
@@ -63,11 +49,11 @@ class Server(Part):
     """Addresses and folders. Relative folders are below the site file's own folder."""
 
     state_dir: Path = Path(".state")
-    sip_bind: HostPort = "0.0.0.0:5060"
+    sip_bind: Bind = "0.0.0.0:5060"
     rtp_first: int = Field(20000, ge=1024, le=65000)
     rtp_last: int = Field(20999, ge=1024, le=65535)
-    ami: HostPort = "127.0.0.1:5038"
-    agi: tuple[HostPort, ...] = Field(
+    ami: OwnAddress = "127.0.0.1:5038"
+    agi: tuple[Reachable, ...] = Field(
         ("127.0.0.1:4573", "127.0.0.1:4574"),
         min_length=1,
         description="FastAGI servers in the order in which the dialplan tries them",
@@ -94,14 +80,16 @@ class City(Part):
 
     code: Name
     name: Text
-    area_codes: tuple[Digits, ...] = Field((), description="prefixes of fixed lines; longest wins")
+    area_codes: tuple[AreaCode, ...] = Field(
+        (), description="prefixes of fixed lines; longest wins"
+    )
     place_names: tuple[Text, ...] = Field((), description="how number tables name it; + name")
 
 
 class Seat(Part):
     """A position with a phone, in a city. Its SIP password is made by us, see secrets.toml."""
 
-    name: Name
+    name: SeatName
     city: Name
 
 
@@ -111,6 +99,14 @@ class Trunk(Part):
     name: Name
     match: tuple[Address, ...] = Field(min_length=1)
     codecs: tuple[Codec, ...] = ("alaw", "ulaw")
+
+
+class _DisagreementError(ValueError):
+    """Two values that are each allowed, but not together."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
 
 
 class Site(Part):
@@ -134,9 +130,9 @@ class Site(Part):
         known = {city.code for city in self.cities}
         for seat in self.seats:
             if seat.city not in known:
-                raise ValueError(f"seat.city: seat {seat.name} is in unknown city {seat.city}")
+                raise _DisagreementError("seat.city", f"{seat.name} is in unknown city {seat.city}")
         if self.server.rtp_last <= self.server.rtp_first:
-            raise ValueError("server.rtp_last: must be above rtp_first")
+            raise _DisagreementError("server.rtp_last", "must be above rtp_first")
         return self
 
     def city(self, code: str) -> City:
@@ -151,7 +147,7 @@ class Site(Part):
 def _unique(key: str, values: list[str]) -> None:
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
-        raise ValueError(f"{key}: {', '.join(twice)} named twice")
+        raise _DisagreementError(key, f"{', '.join(twice)} named twice")
 
 
 def parse_site(data: dict[str, Any], file: str = "hotline.toml") -> Site:
@@ -164,8 +160,11 @@ def parse_site(data: dict[str, Any], file: str = "hotline.toml") -> Site:
         return Site.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "site"
-        raise SiteError(file, key, first["msg"]) from None
+        key = ".".join(str(part) for part in first["loc"])
+        cause = first.get("ctx", {}).get("error")
+        if isinstance(cause, _DisagreementError):
+            key = cause.key
+        raise SiteError(file, key, first["msg"].removeprefix("Value error, ")) from None
 
 
 def load_site(path: Path) -> Site:
