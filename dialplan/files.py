@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialplan.render import SECRET_FILES
 from hotline.settings import Settings
+
+#: Files that hold passwords: readable by their owner only.
+SECRET_FILES = frozenset({"manager.conf", "pjsip.conf"})
 
 _SECRET_LINE = re.compile(r"^([ +-]?(?:secret|password) *= *)\S.*$", re.MULTILINE)
 

@@ -10,9 +10,6 @@ from dialplan.values import keyed, safe
 from hotline.addresses import split_address
 from hotline.settings import Settings
 
-#: Files that hold passwords: readable by their owner only.
-SECRET_FILES = frozenset({"manager.conf", "pjsip.conf"})
-
 #: sun_path of a Linux unix socket, less its closing zero.
 _SOCKET_PATH_LIMIT = 107
 
