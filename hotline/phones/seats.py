@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hotline.addresses import split_address
 from hotline.phones.config import PhoneSettings
 from hotline.phones.softphone import Softphone
 
@@ -16,44 +15,41 @@ from hotline.phones.softphone import Softphone
 class SeatPhone:
     """Login and voice of one seat's phone."""
 
-    #: The seat's name in the site file, which its phone logs in with.
+    #: The seat's name in the site file, shown as the phone's display name.
+    seat: str
+    #: Also the name of the phone's folder.
     username: str
     password: str
     tone_hz: int
-    display_name: str = ""
 
 
 class DemoSeats:
-    """Seat phones, a process each, started and stopped together.
-
-    ``server`` is Asterisk's SIP address as the site file writes it, ``host:port``;
-    ``folder`` keeps a folder for each phone, if given.
-    """
+    """Seat phones, a process each, started and stopped together."""
 
     def __init__(
         self,
         seats: Sequence[SeatPhone],
         server: str,
-        folder: Path | None = None,
+        port: int,
+        folder: Path,
         *,
         answer_after_ms: int = 1500,
         keep_heard: bool = False,
     ) -> None:
-        host, port = split_address(server)
         self.phones: dict[str, Softphone] = {
             seat.username: Softphone(
                 PhoneSettings(
                     user=seat.username,
-                    server=host,
+                    server=server,
                     port=port,
-                    display_name=seat.display_name,
+                    display_name=seat.seat,
                     password=seat.password,
                     auto_answer=True,
                     answer_after_ms=answer_after_ms,
                     tone_hz=seat.tone_hz,
                     keep_heard=keep_heard,
                 ),
-                folder / seat.username if folder else None,
+                folder / seat.username,
             )
             for seat in seats
         }
