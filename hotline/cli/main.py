@@ -14,8 +14,12 @@ from hotline.errors import HotlineError
 from hotline.logs import configure_logs
 
 
-def build() -> typer.Typer:
-    """The whole command line, from every installed package's entry points."""
+def build(only: str | None = None) -> typer.Typer:
+    """The command line, from every installed package's entry points.
+
+    ``only`` names the one command that is needed, so that `hotline agi` starts without loading
+    the web console.
+    """
     app = typer.Typer(
         name="hotline",
         help="The 12348 hotline: a call centre for public legal service, on Asterisk.",
@@ -23,7 +27,9 @@ def build() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for entry in sorted(entry_points(group="hotline.commands"), key=lambda e: e.name):
+    app.callback()(lambda: None)  # a single command keeps its name on the command line
+    entries = sorted(entry_points(group="hotline.commands"), key=lambda entry: entry.name)
+    for entry in [entry for entry in entries if entry.name == only] or entries:
         command = entry.load()
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=entry.name)
@@ -36,7 +42,7 @@ def main() -> None:
     """Run the command line; an error of ours is one line and exit code 1."""
     configure_logs()
     try:
-        build()()
+        build(only=sys.argv[1] if len(sys.argv) > 1 else None)()
     except HotlineError as error:
         Console(stderr=True).print(f"hotline: {error}", markup=False, highlight=False)
         sys.exit(1)

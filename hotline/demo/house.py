@@ -46,7 +46,7 @@ class DemoHouse:
             HotlineError: something did not come up; the message says what and where its log is.
         """
         self._tell("Asterisk's files")
-        _render(self.settings)
+        render_dialplan(self.settings)
         self._tell("people and their passwords")
         migrate(self.settings.database_url)
         self.people = cast(self.settings)
@@ -80,7 +80,12 @@ class DemoHouse:
         ]
 
 
-def _render(settings: Settings) -> None:
+def render_dialplan(settings: Settings) -> None:
+    """Asterisk's files, written by the command line: dialplan/ stands above this package.
+
+    Raises:
+        HotlineError: they could not be rendered; the message says why.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "hotline", "dialplan", "render", "--site", str(settings.site_file)],
         capture_output=True,

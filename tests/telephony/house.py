@@ -11,7 +11,6 @@ from hotline.calls.history import CallWithFacts, call_with_facts
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dialplan.render import render, write
 from hotline.addresses import split_address
 from hotline.ami import Ami
 from hotline.calls.machine import Stage
@@ -19,6 +18,7 @@ from hotline.clock import system_clock
 from hotline.db.engine import make_engine, session_factory
 from hotline.db.models import Call, Recording
 from hotline.demo.copy import free_base, prepare
+from hotline.demo.house import render_dialplan
 from hotline.phones.config import PhoneSettings
 from hotline.phones.softphone import Softphone
 from hotline.phones.tones import loudness
@@ -26,7 +26,6 @@ from hotline.redis_client import connect
 from hotline.run.house import House
 from hotline.run.specs import asterisk_spec
 from hotline.settings import Settings
-from hotline.tools import find_asterisk
 from routing.agent_machine import AgentState
 from routing.agents import Agents, AgentView
 from routing.line import Line
@@ -42,7 +41,7 @@ def start_house(folder: Path) -> "TestHouse":
     seats = "\n".join(f'[[seat]]\nname = "{n}"\ncity = "{c}"\n' for n, c in SEATS.items())
     template = SITE.read_text(encoding="utf-8").replace("{seats}", seats)
     settings = prepare(folder, free_base(), template)
-    write(settings, render(settings, find_asterisk()))
+    render_dialplan(settings)
     house = House(settings)
     house.start(asterisk_spec(settings))
     return TestHouse(settings, house)

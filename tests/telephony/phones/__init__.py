@@ -1,0 +1,1 @@
+"""Real phones against a small Asterisk of their own."""
