@@ -27,17 +27,19 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
     SQLite runs in WAL mode, and a transaction takes the write lock when it begins: one that
     reads first and writes later would fail at once beside another writer, whatever the busy
-    time-out. Commits are synced, because the drainer deletes journals on their word.
+    time-out. Commits are synced, because the drainer deletes journals on their word. Errors do
+    not repeat a statement's parameters, because they end up in logs.
     """
     target = _with_driver(make_url(url))
     if target.get_backend_name() == "sqlite":
-        engine = create_engine(target, connect_args={"timeout": busy_seconds})
+        engine = create_engine(target, connect_args={"timeout": busy_seconds}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         target,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 5000},
     )
 
