@@ -147,7 +147,7 @@ def test_a_drainer_killed_at_any_step(database_url: str, tmp_path: Path) -> None
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["hotline.calls.drainer", "hotline.db.engine"])
     told = 0
-    for _ in range(8):
+    for _ in range(6):
         with Journal(folder, "agi", ManualClock(), rotate_bytes=3000) as journal:
             for _ in range(chance.randrange(50)):
                 journal.append(f"call-{chance.randrange(5)}", EventKind.ARRIVED, {})
