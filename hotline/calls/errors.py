@@ -2,7 +2,7 @@
 
 from hotline.errors import HotlineError, JournalError
 
-__all__ = ["BadLineError", "CallsError", "JournalError"]
+__all__ = ["BadLineError", "CallsError", "JournalError", "UnknownCallError"]
 
 
 class CallsError(HotlineError):
@@ -13,3 +13,7 @@ class BadLineError(CallsError):
     """A line of a journal is not a fact: torn, changed, or from a newer version."""
 
     permanent = True
+
+
+class UnknownCallError(CallsError):
+    """No call has this id, or its first fact has not arrived yet."""
