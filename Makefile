@@ -14,12 +14,12 @@ help: ## list these targets
 # Only a finished install is stamped, so an interrupted one starts again. An
 # existing environment is updated in place: other work may be running from it.
 $(STAMP): pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# Only the tests need a browser, so a demo does not wait for one.
-demo: SETUP_FLAGS := --no-tests
+# Only the browser tests need a browser, so nothing else waits for one.
+demo unit: SETUP_FLAGS := --no-tests
 SETUP_FLAGS := --tests
 
 setup: $(STAMP) ## virtual environment, Asterisk and the other tools, prompts, web files
