@@ -1,8 +1,8 @@
 """Reading Asterisk's own account back: calls that no process of ours finished.
 
 Asterisk writes one line an event, whoever of us is alive. A call that went to the dialplan's
-fallback is told from here as it goes; any other one only when it has ended and nobody told
-its end within `GRACE` seconds.
+fallback is told from here as it goes; any other one only when it has ended and no script
+told its end within `GRACE` seconds.
 """
 
 import zlib
@@ -188,14 +188,15 @@ def _pass_on(call: OpenCall, context: JobContext) -> None:
 
 
 def _finished_by_us(context: JobContext, call_ids: list[str]) -> set[str]:
-    """Calls whose end we told, and that one script served from start to end.
+    """Calls that one script served from start to end.
 
-    A script that took over from a killed one does not know what happened in between.
+    One that took over from a killed one does not know what happened in between; nor does
+    `hotline watch`, which tells the end where no script is left to.
     """
     if not call_ids:
         return set()
     script = case((CallEventRow.source.startswith(SCRIPT_SOURCE), CallEventRow.source))
-    ended = case((CallEventRow.kind == EventKind.ENDED, 1))
+    ended = case((CallEventRow.kind == EventKind.ENDED, script))
     query = (
         select(CallEventRow.call_id)
         .where(CallEventRow.call_id.in_(call_ids))

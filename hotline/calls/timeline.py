@@ -15,7 +15,7 @@ _TELL: dict[EventKind, Callable[[dict[str, Any]], str]] = {
     EventKind.RECORDING_STARTED: lambda _: "recording starts",
     EventKind.RATING_ASKED: lambda d: f"rating asked ({d.get('by', '?')})",
     EventKind.RATED: lambda d: f"caller rates {d.get('score', '?')} of 5",
-    EventKind.FALLBACK: lambda d: f"the dialplan goes on alone: {d.get('reason', '')}",
+    EventKind.FALLBACK: lambda d: f"fallback of the {d.get('by', '?')}: {d.get('reason', '')}",
     EventKind.CLASSIFIED: lambda d: f"ends as {d.get('outcome', '?')}",
     EventKind.ENDED: lambda d: f"call ended by {d.get('ended_by', '?')}",
 }
@@ -84,7 +84,7 @@ def _summary(found: CallWithFacts, settings: Settings) -> Iterator[str]:
     if call.rating is not None:
         yield f"  rating     {call.rating} of 5"
     if call.fallback:
-        yield "  fallback   the dialplan served this call without a script"
+        yield "  fallback   part of the hotline was away, and the call went on without it"
     for track in found.recordings:
         path = settings.recordings_dir / track.path
         yield f"  recording  {track.track:<7}{path}  {_seal(track.seconds, track.missing)}"

@@ -163,6 +163,19 @@ def test_a_call_that_two_scripts_served_is_completed(context: JobContext) -> Non
     assert len([leg for leg in call.legs if leg.seat == "cc02"]) == 1
 
 
+def test_an_end_told_by_the_watch_alone_is_completed(context: JobContext) -> None:
+    """The only script was killed in mid-call; the watch saw the caller's channel go."""
+    cel_file(context).write_bytes(b"".join(served_by_script(ANSWERED)))
+    with Journal(context.settings.journal_dir, "agi", context.clock) as script:
+        script.append(ANSWERED, EventKind.STAGE, {"stage": "offered"}, at=1795408294.4)
+    with Journal(context.settings.journal_dir, "watch", context.clock) as watch:
+        watch.append(ANSWERED, EventKind.ENDED, {"ended_by": "caller"}, at=1795408298.5)
+    record(context)
+    CelJob().run(context)
+    call = record(context)[ANSWERED]
+    assert (call.outcome, call.seat) == ("answered", "cc02")
+
+
 def test_our_own_processes_have_time_to_tell_the_end(context: JobContext) -> None:
     cel_file(context).write_bytes(b"".join(served_by_script(ANSWERED)))
     job = CelJob()
