@@ -22,10 +22,18 @@ from routing.agents import Agents
 from routing.leader import Leader
 from routing.line import Line
 from routing.registrations import Registrations
+from routing.remedies import Remedies
+from routing.seat_machine import SeatState
 from routing.seats import Seats
 from routing.watch import Watch
 
 log = structlog.get_logger()
+
+_REGISTERED = {
+    SeatState.UNKNOWN: None,
+    SeatState.REGISTERED: True,
+    SeatState.UNREGISTERED: False,
+}
 
 
 def watch(site: SiteOption = None, state: StateOption = None) -> None:
@@ -43,12 +51,13 @@ def watch(site: SiteOption = None, state: StateOption = None) -> None:
     leader = Leader(live, f"watch:{settings.site.hotline.system_name}")
     seats = Seats(live, system_clock, limits)
     with Journal(settings.journal_dir, "watch", system_clock) as journal:
+        line = Line(live, system_clock, limits)
         watcher = Watch(
             settings.site.hotline.system_name,
-            line=Line(live, system_clock, limits),
+            line=line,
             registrations=Registrations([seat.name for seat in settings.site.seats], seats),
             leader=leader,
-            journal=journal,
+            remedies=Remedies(line, journal),
             clock=system_clock,
             beat=Heartbeat(settings.run_dir / f"watch-{os.getpid()}.beat").beat,
         )
@@ -73,14 +82,16 @@ def seats(site: SiteOption = None, state: StateOption = None, as_json: JsonOptio
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("seat", "city", "phone", "agent", "state", "since")
+    table = Table(*rows[0]) if rows else Table("seat")
     for row in rows:
-        table.add_row(*(str(value or "") for value in row.values()))
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
     Console().print(table)
 
 
-def seat_rows(settings: Settings) -> list[dict[str, str | None]]:
+def seat_rows(settings: Settings) -> list[dict[str, str | bool | None]]:
     """The site's seats as the live state knows them, in the site file's order.
+
+    ``registered`` is None while nobody has asked Asterisk; ``since`` is local time.
 
     Raises:
         LiveStateAwayError: Redis is away.
@@ -88,7 +99,7 @@ def seat_rows(settings: Settings) -> list[dict[str, str | None]]:
     live, site = connect(settings), settings.site
     views = Seats(live, system_clock, site.limits).views([seat.name for seat in site.seats])
     working = {agent.code: agent for agent in Agents(live, system_clock, site.limits).all()}
-    rows = []
+    rows: list[dict[str, str | bool | None]] = []
     for seat, view in zip(site.seats, views, strict=True):
         agent = working.get(view.agent or "")
         since = agent.since if agent else None
@@ -96,7 +107,7 @@ def seat_rows(settings: Settings) -> list[dict[str, str | None]]:
             {
                 "seat": seat.name,
                 "city": seat.city,
-                "phone": view.state.value,
+                "registered": _REGISTERED[view.state],
                 "agent": view.agent,
                 "state": agent.state.value if agent else "offline",
                 "since": datetime.fromtimestamp(since, CHINA).isoformat() if since else None,

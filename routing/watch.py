@@ -14,19 +14,16 @@ from typing import Protocol
 import structlog
 
 from hotline.ami import Message
-from hotline.calls.events import EventKind
-from hotline.calls.journal import Journal
-from hotline.calls.machine import LegResult
 from hotline.clock import Clock
-from hotline.errors import AmiError, IllegalTransitionError, JournalError
+from hotline.errors import AmiError
 from routing.channels import Channels
 from routing.errors import LiveStateAwayError
 from routing.faults import PATIENCE, Fault, fault_of, find_faults
 from routing.leader import Leader
 from routing.line import Line
-from routing.line_machine import LineState
 from routing.offers import LiveCall
 from routing.registrations import Registrations
+from routing.remedies import Remedies
 
 log = structlog.get_logger()
 
@@ -59,7 +56,7 @@ class Watch:
         line: Line,
         registrations: Registrations,
         leader: Leader,
-        journal: Journal,
+        remedies: Remedies,
         clock: Clock,
         beat: Callable[[], None],
         pace: float = PACE,
@@ -68,7 +65,7 @@ class Watch:
         self._line = line
         self._registrations = registrations
         self._leader = leader
-        self._journal = journal
+        self._remedies = remedies
         self._clock = clock
         self._beat = beat
         self._pace = pace
@@ -171,37 +168,8 @@ class Watch:
         for call, fault in due:
             if fault_of(call, self._channels) is fault:
                 log.warning("healing", call=call.call_id, fault=fault, line=call.line)
-                self._put_right(call, fault, self._channels)
-
-    def _put_right(self, call: LiveCall, fault: Fault, channels: Channels) -> None:
-        try:
-            match fault:
-                case Fault.CALLER_GONE:
-                    self._end(call)
-                case Fault.SEAT_GONE:
-                    self._line.finish_talk(call.call_id)
-                case Fault.SEAT_NOT_RUNG if call.offer:
-                    self._line.withdraw(call.offer)
-                case Fault.ANSWER_UNTOLD if call.offer:
-                    channel = channels.of_seat(call.offer.seat, call.call_id)
-                    self._line.answered(call.offer, channel.name if channel else "")
-        except IllegalTransitionError as error:
-            log.info("healed by somebody else", call=call.call_id, reason=str(error))
-
-    def _end(self, call: LiveCall) -> None:
-        """Free what the call holds; who frees it tells the record of the end."""
-        if not self._line.leave(call.call_id):
-            return
-        at = self._since[_key(call, Fault.CALLER_GONE)]
-        try:
-            if call.offer and call.line is not LineState.OFFERED:
-                talked = call.line is LineState.TALKING
-                result = LegResult.ANSWERED if talked else LegResult.CALLER_GONE
-                leg = {"leg": call.offer.leg, "result": result.value, "ended_by": "caller"}
-                self._journal.append(call.call_id, EventKind.LEG_ENDED, leg, at=at)
-            self._journal.append(call.call_id, EventKind.ENDED, {"ended_by": "caller"}, at=at)
-        except JournalError:
-            log.exception("end not told yet", call=call.call_id)
+                since = self._since[_key(call, fault)]
+                self._remedies.apply(call, fault, since, self._channels)
 
 
 def _key(call: LiveCall, fault: Fault) -> tuple[str, str | None, Fault]:

@@ -9,7 +9,7 @@ from hotline.clock import ManualClock
 from hotline.site import Limits
 from routing.agents import Agents
 from routing.line import Line
-from routing.offers import WaitingCall
+from routing.offers import Offer, WaitingCall
 from routing.seats import Seats
 
 MakeCall = Callable[..., WaitingCall]
@@ -56,3 +56,18 @@ def caller(clock: ManualClock) -> MakeCall:
         return WaitingCall(**{**facts, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def zhang(agents: Agents) -> str:
+    """An agent ready in 长春."""
+    agents.sign_in("1023", "张三", "changchun", "cc01")
+    agents.ready("1023")
+    return "1023"
+
+
+def held(line: Line, call_id: str) -> Offer:
+    """The offer that the call holds; there must be one."""
+    offer = line.offer_for(call_id)
+    assert offer is not None
+    return offer

@@ -26,6 +26,7 @@ from routing.line import Line
 from routing.line_machine import LineState
 from routing.offers import Offer
 from routing.registrations import Registrations
+from routing.remedies import Remedies
 from routing.seat_machine import SeatState
 from routing.seats import Seats
 from routing.watch import TELL_AGAIN, Watch
@@ -108,7 +109,7 @@ def scene_of(client: redis.Redis, journal: Journal, clock: ManualClock, folder: 
         line=line,
         registrations=Registrations(["cc01", "cc02"], Seats(client, clock, limits)),
         leader=Leader(client, "watch:jl1"),
-        journal=journal,
+        remedies=Remedies(line, journal),
         clock=clock,
         beat=lambda: None,
         pace=0,
@@ -209,8 +210,13 @@ def test_a_ringing_seat_is_left_alone_and_its_answer_learnt(scene: Scene, offer:
     assert scene.line.offer_for(CALL) == offer
     scene.ami.channels = [CALLER, SEAT]
     scene.watch.on_event({**SEAT, "Event": "Newstate"})
+    answered_at = scene.clock()
     scene.look(1)
     assert scene.agents.get("1023").state is AgentState.TALKING
+    assert scene.told() == [
+        (EventKind.LEG_ANSWERED, None, answered_at),
+        (EventKind.STAGE, None, answered_at),
+    ]
 
 
 def test_another_asterisk_s_calls_are_not_mine(scene: Scene, caller: MakeCall) -> None:
