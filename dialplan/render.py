@@ -1,5 +1,6 @@
 """From the site file to every file Asterisk reads. Pure: the same site, the same texts."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -8,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dialplan.errors import RefusedValueError
 from dialplan.values import keyed, safe
 from hotline.addresses import split_address
-from hotline.settings import Settings
+from hotline.settings import Secrets, Settings
 
 #: sun_path of a Linux unix socket, less its closing zero.
 _SOCKET_PATH_LIMIT = 107
@@ -32,7 +33,21 @@ def render(settings: Settings, asterisk: AsteriskFolders) -> dict[str, str]:
     Raises:
         RefusedValueError: a value would leave its place in a file.
     """
-    environment = Environment(
+    values = context(settings, settings.secrets(), asterisk)
+    return {
+        name.removesuffix(".j2"): render_one(name.removesuffix(".j2"), values)
+        for name in _environment().list_templates(["j2"])
+    }
+
+
+def render_one(name: str, values: dict[str, Any]) -> str:
+    """One file of Asterisk, from what `context` gave."""
+    return _environment().get_template(f"{name}.j2").render(values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("dialplan"),
         undefined=StrictUndefined,
         finalize=safe,
@@ -41,17 +56,11 @@ def render(settings: Settings, asterisk: AsteriskFolders) -> dict[str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    values = context(settings, asterisk)
-    return {
-        name.removesuffix(".j2"): environment.get_template(name).render(values)
-        for name in sorted(environment.list_templates(["j2"]))
-    }
 
 
-def context(settings: Settings, asterisk: AsteriskFolders) -> dict[str, Any]:
+def context(settings: Settings, secrets: Secrets, asterisk: AsteriskFolders) -> dict[str, Any]:
     """What templates may use; every text carries the key that said it."""
     site = settings.site
-    secrets = settings.secrets()
     known: dict[str, Any] = keyed(site.model_dump(by_alias=True), "")
     return {
         "hotline": known["hotline"],
