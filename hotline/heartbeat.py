@@ -27,7 +27,7 @@ class Heartbeat:
 
     def beat(self) -> None:
         """Say that the loop turns; call it about once a second."""
-        os.pwrite(self._file, f"{time.monotonic():{_WIDTH}.6f}".encode(), 0)
+        os.pwrite(self._file, f"{time.monotonic_ns():{_WIDTH}}".encode(), 0)
 
     def stop(self) -> None:
         """Take the file away: the process ends on purpose."""
@@ -38,7 +38,7 @@ class Heartbeat:
 def age(path: Path) -> float:
     """Seconds since the last beat in ``path``; infinite when there was none since boot."""
     try:
-        seconds = time.monotonic() - float(path.read_bytes())
+        nanoseconds = time.monotonic_ns() - int(path.read_bytes())
     except (OSError, ValueError):
         return math.inf
-    return seconds if seconds >= 0 else math.inf
+    return nanoseconds / 1e9 if nanoseconds >= 0 else math.inf

@@ -12,11 +12,11 @@ from hotline.heartbeat import Heartbeat, age
 def test_a_beat_is_young_and_then_ages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heartbeat = Heartbeat(tmp_path / "run" / "worker-1.beat")
     assert age(tmp_path / "run" / "worker-1.beat") < 1
-    later = time.monotonic() + 10
-    monkeypatch.setattr(time, "monotonic", lambda: later)
+    later = time.monotonic_ns() + 10**10
+    monkeypatch.setattr(time, "monotonic_ns", lambda: later)
     assert age(tmp_path / "run" / "worker-1.beat") > 9
     heartbeat.beat()
-    assert age(tmp_path / "run" / "worker-1.beat") < 0.001
+    assert age(tmp_path / "run" / "worker-1.beat") == 0
     heartbeat.stop()
     assert age(tmp_path / "run" / "worker-1.beat") == math.inf
 
@@ -31,7 +31,7 @@ def test_setting_the_clock_makes_nobody_look_frozen(
     heartbeat.stop()
 
 
-@pytest.mark.parametrize("text", ["", "x", "99999999999.0"])
+@pytest.mark.parametrize("text", ["", "x", str(10**20)])
 def test_a_beat_from_before_boot_or_a_broken_one_is_no_beat(tmp_path: Path, text: str) -> None:
     (tmp_path / "beat").write_text(text)
     assert age(tmp_path / "beat") == math.inf
