@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import FrameType
 
 import psycopg
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 from hotline.calls import tail
@@ -69,6 +70,31 @@ def test_a_leg_that_turns_out_to_be_another_one_disappears(database: Database) -
             store(session, facts)
     with database.sessions() as session:
         assert [leg.leg for leg in session.scalars(select(CallLeg))] == ["1"]
+
+
+def test_two_machines_that_store_facts_of_one_call_take_turns(postgres_url: str) -> None:
+    """Or the later fold would not see the earlier one's facts, and undo them."""
+    engine = make_engine(postgres_url)
+    sessions = session_factory(engine)
+    here = tell((1.0, EventKind.ARRIVED, {"caller_number": "13904310000"}))
+    there = tell((2.0, EventKind.ENDED, {"ended_by": "caller"}), source="agi-2-2")
+
+    def store_there() -> None:
+        with sessions.begin() as session:
+            store(session, there)
+
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    other = threading.Thread(target=store_there)
+    with sessions.begin() as session:
+        store(session, here)
+        other.start()
+        while not session.scalar(waiting):
+            assert other.is_alive()
+    other.join()
+    with sessions() as session:
+        call = session.get_one(Call, CALL)
+        assert (call.caller_number, call.ended_by) == ("13904310000", "caller")
+    engine.dispose()
 
 
 def test_a_finished_file_is_removed_and_a_living_one_kept(
@@ -145,7 +171,7 @@ def test_a_drainer_killed_at_any_step(database_url: str, tmp_path: Path) -> None
     chance = random.Random(12348)  # noqa: S311
     folder = tmp_path / "journals"
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["hotline.calls.drainer", "hotline.db.engine"])
+    context.set_forkserver_preload(["tests.hotline.calls.test_drainer", "psycopg"])
     told = 0
     for _ in range(6):
         with Journal(folder, "agi", ManualClock(), rotate_bytes=3000) as journal:

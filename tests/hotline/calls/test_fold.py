@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.calls.events import CallEvent, EventKind
@@ -150,6 +150,7 @@ def test_a_seal_completes_its_track_and_a_lost_file_is_said_to_be_missing() -> N
     assert (line.sha256, line.missing) == (None, True)
 
 
+@settings(max_examples=60)
 @given(histories(), st.randoms(), st.data())
 def test_order_and_repeats_change_nothing(
     history: list[CallEvent], shuffler: random.Random, data: st.DataObject
@@ -159,6 +160,7 @@ def test_order_and_repeats_change_nothing(
     assert fold(again) == fold(history)
 
 
+@settings(max_examples=60)
 @given(histories())
 def test_a_call_has_one_outcome_when_it_ended_and_none_before(history: list[CallEvent]) -> None:
     call = fold(history)
@@ -171,6 +173,7 @@ def test_a_call_has_one_outcome_when_it_ended_and_none_before(history: list[Call
     assert not (ended and spoke) or call.outcome in {Outcome.ANSWERED, Outcome.HANDED_OVER}
 
 
+@settings(max_examples=60)
 @given(histories())
 def test_legs_lie_within_their_call(history: list[CallEvent]) -> None:
     call = fold(history)
