@@ -1,66 +1,65 @@
 """A small private Asterisk, just enough for phones to be tried on."""
 
 import os
+import queue
 import socket
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from hotline import processes
 from hotline.addresses import free_port
+from hotline.ami import Ami, Message
+from hotline.run.probes import answers_ami
 from hotline.tools import AsteriskTool, find_asterisk
+from tests.telephony.eventually import eventually
 
 SEAT, PASSWORD = "seat", "s3cret"
-_FOLDERS = ("etc", "varlib", "db", "data", "spool", "run", "log")
-_NOT_LOADED = ("chan_iax2", "chan_unistim", "pbx_ael", "pbx_lua", "res_xmpp", "res_snmp", "pbx_dundi")
+_FOLDERS = ("etc", "varlib", "db", "keys", "spool", "run", "log")
 
 _DIALPLAN = f"""
-[from-trunk]
-exten => seat,1,Dial(PJSIP/{SEAT},20)
+[phones]
+exten => {SEAT},1,Dial(PJSIP/{SEAT},20)
  same => n,Hangup(${{HANGUPCAUSE}})
 exten => echo,1,Answer()
  same => n,Echo()
+exten => keys,1,Answer()
+ same => n,Wait(20)
 exten => bye,1,Answer()
  same => n,Wait(0.5)
  same => n,Hangup()
-; Who called and what was pressed, for the test to read.
-exten => keys,1,Answer()
- same => n,Read(KEYS,,3,,1,5)
- same => n,System(printf '%s %s' "${{FILTER(0-9*,${{KEYS}})}}" "${{FILTER(0-9,${{CALLERID(num)}})}}" > {{folder}}/keys.txt)
- same => n,Hangup()
 """
 
-_PJSIP = f"""
+_PJSIP = """
 [udp]
 type=transport
 protocol=udp
-bind=127.0.0.1:{{port}}
+bind=127.0.0.1:{port}
 
-[seat-login](!)
+[{seat}]
 type=auth
 auth_type=digest
+username={seat}
+password={password}
 
-[{SEAT}](seat-login)
-username={SEAT}
-password={PASSWORD}
-
-[{SEAT}]
+[{seat}]
 type=aor
 max_contacts=1
 remove_existing=yes
 
-[{SEAT}]
+[{seat}]
 type=endpoint
-context=from-trunk
+context=phones
 disallow=all
 allow=alaw
-aors={SEAT}
-auth={SEAT}
+aors={seat}
+auth={seat}
 direct_media=no
 
 [trunk]
 type=endpoint
-context=from-trunk
+context=phones
 disallow=all
 allow=alaw
 direct_media=no
@@ -71,38 +70,93 @@ endpoint=trunk
 match=127.0.0.2
 """
 
+_MANAGER = """
+[general]
+enabled=yes
+bindaddr=127.0.0.1
+port={port}
+
+[test]
+secret=test
+read=all
+write=all
+"""
+
 
 @dataclass
 class SmallAsterisk:
-    """A running one."""
+    """A running one, with what its manager interface told since ``forget``."""
 
-    folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    ami: Ami
+    told: "queue.Queue[Message]"
 
-    @property
-    def keys(self) -> Path:
-        """What the last caller of ``keys`` pressed, and the number they called from."""
-        return self.folder / "keys.txt"
+    def forget(self) -> None:
+        """Drop the events of earlier calls."""
+        while not self.told.empty():
+            self.told.get_nowait()
+
+    def next_event(self, kind: str, limit: float = 10.0) -> Message:
+        """The next event of that kind. Raises queue.Empty after ``limit`` seconds."""
+        deadline = time.monotonic() + limit
+        while True:
+            event = self.told.get(timeout=max(0.0, deadline - time.monotonic()))
+            if event.get("Event") == kind:
+                return event
+
+    def close(self) -> None:
+        """End it."""
+        self.ami.close()
+        processes.stop(self.process)
 
 
 def start(folder: Path) -> SmallAsterisk:
-    """Start one in ``folder`` and wait until all its modules are loaded."""
+    """Start one in ``folder`` and wait until it is fully booted."""
     tool = find_asterisk()
-    port = free_port(kind=socket.SOCK_DGRAM)
+    port, manager = free_port(kind=socket.SOCK_DGRAM), free_port()
+    _write(folder, tool, port, manager)
+    process = processes.spawn(
+        [*tool.argv, "-C", str(folder / "etc" / "asterisk.conf"), "-f"],
+        log=folder / "asterisk.log",
+        env={**os.environ, **tool.env},
+    )
+    address = f"127.0.0.1:{manager}"
+    booted = answers_ami(address)
+    eventually(lambda: booted(process.pid), "Asterisk is booted")
+    told: queue.Queue[Message] = queue.Queue()
+    ami = Ami(address, "test", "test", told.put)
+    ami.start()
+    eventually(lambda: ami.connected, "the manager interface")
+    return SmallAsterisk(port, process, ami, told)
+
+
+def _write(folder: Path, tool: AsteriskTool, port: int, manager: int) -> None:
     for name in _FOLDERS:
         (folder / name).mkdir(parents=True)
-    _write(folder, tool, port)
-    argv = [*tool.argv, "-C", str(folder / "etc" / "asterisk.conf")]
-    environment = {**os.environ, **tool.env}
-    log = folder / "asterisk.log"
-    process = processes.spawn([*argv, "-f"], log=log, env=environment)
-    # `-rx` retries for some seconds while the control socket is not there yet.
-    subprocess.run(
-        [*argv, "-Rx", "core waitfullybooted"],
-        env=environment,
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
-    return SmallAsterisk(folder, port, process)
+    etc = folder / "etc"
+    for name, text in {
+        "asterisk": _directories(folder, tool),
+        "modules": "[modules]\nautoload=yes\n",
+        "logger": "[logfiles]\nfull => notice,warning,error,dtmf\n",
+        "rtp": "[general]\nrtpstart=10000\nrtpend=30000\n",
+        "extensions": _DIALPLAN,
+        "pjsip": _PJSIP.format(port=port, seat=SEAT, password=PASSWORD),
+        "manager": _MANAGER.format(port=manager),
+    }.items():
+        (etc / f"{name}.conf").write_text(text, encoding="utf-8")
+
+
+def _directories(folder: Path, tool: AsteriskTool) -> str:
+    places = {
+        "astetcdir": folder / "etc",
+        "astmoddir": tool.modules_dir,
+        "astdatadir": tool.data_dir,
+        "astvarlibdir": folder / "varlib",
+        "astdbdir": folder / "db",
+        "astkeydir": folder / "keys",
+        "astspooldir": folder / "spool",
+        "astrundir": folder / "run",
+        "astlogdir": folder / "log",
+    }
+    return "[directories]\n" + "".join(f"{key} => {path}\n" for key, path in places.items())
