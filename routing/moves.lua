@@ -368,12 +368,9 @@ function MOVE.tick()
   for _, code in ipairs(due(KEY.WRAP_UPS)) do end_wrap_up(agent_of(code)) end
   for _, id in ipairs(due(KEY.THRESHOLDS)) do
     local call = read(KEY.CALL(id))
-    -- A move just before may have matched it: then its line is no longer waiting.
-    if call.line == 'waiting' then
-      index_call(call)
-      changed('call', id)
-      match_call(call)
-    end
+    index_call(call)
+    changed('call', id)
+    match_call(call)
   end
   return 1
 end

@@ -76,7 +76,7 @@ class Histories(RuleBasedStateMachine):
     @rule(call_id=calls, city=st.sampled_from(["changchun", "jilin", None]), owner=picks)
     def enter(self, call_id: str, city: str | None, owner: int) -> None:
         # Who resumes a call says what its channel remembers; an odd owner is wrong about the time.
-        told = self.clock() if owner % 2 else self.places.get(call_id, self.clock())
+        told = self.clock() if owner % 2 else self.places.get(call_id, self.clock() - owner % 7)
         if call_id not in self.before.calls:
             self.places[call_id] = told
         call = WaitingCall(call_id, "13904310000", "", city, told, f"agi-{owner}", "PJSIP/x")

@@ -21,6 +21,8 @@ from hotline.errors import AmiError
 from hotline.site import Limits
 from routing.agent_machine import AgentState
 from routing.agents import Agents
+from routing.channels import Channels
+from routing.faults import Fault
 from routing.leader import Leader
 from routing.line import Line
 from routing.line_machine import LineState
@@ -157,6 +159,17 @@ def test_a_script_that_said_so_itself_is_not_repeated(scene: Scene, offer: Offer
     scene.look(1)
     scene.line.leave(CALL)
     scene.look(5)
+    assert scene.told() == []
+
+
+def test_only_who_frees_the_call_tells_its_end(
+    scene: Scene, journal: Journal, offer: Offer
+) -> None:
+    """The script was a moment faster than the watch that had just found the caller gone."""
+    found = scene.line.live_call(CALL)
+    assert found is not None
+    scene.line.leave(CALL)
+    Remedies(scene.line, journal).apply(found, Fault.CALLER_GONE, scene.clock(), Channels())
     assert scene.told() == []
 
 
