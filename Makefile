@@ -31,8 +31,8 @@ demo: setup ## a working hotline in the foreground; Ctrl-C stops it
 test: setup ## every test
 	@$(BIN)/python -m pytest
 
-unit: setup ## tests that need neither a telephone nor a browser
-	@$(BIN)/python -m pytest --ignore tests/telephony --ignore tests/browser
+unit: setup ## tests that need neither a telephone, a browser nor a minute
+	@$(BIN)/python -m pytest --ignore tests/telephony --ignore tests/browser -m "not long"
 
 lint: $(STAMP) ## style, format and import contracts
 	@$(BIN)/ruff check .
