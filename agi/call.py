@@ -90,9 +90,9 @@ class CallScript:
         self.stage = stage
         if stage is Stage.TALKING:
             return  # `note_answer` told it, when it happened
+        self.mirror(variables.STAGE, stage.value)
         self.tell(EventKind.STAGE, stage=stage.value)
         self.live(self.services.line.set_stage, self.id, stage)
-        self.mirror(variables.STAGE, stage.value)
 
     def mirror(self, variable: str, value: str) -> None:
         """Set a channel variable that a second server would resume from."""

@@ -56,10 +56,11 @@ class Floor:
         self.ami.close()
 
     def _on_event(self, event: Mapping[str, str]) -> None:
-        if event.get("Event") != "DialEnd" or event.get("DialStatus") != "ANSWER":
+        """A seat's channel is up: it answered. DialEnd comes only after the announcement."""
+        if event.get("Event") != "Newstate" or event.get("ChannelStateDesc") != "Up":
             return
-        call = self._services.registry.get(event.get("DestLinkedid", ""))
-        if call and call.note_answer(event["DestChannel"], self._services.clock()):
+        call = self._services.registry.get(event.get("Linkedid", ""))
+        if call and call.note_answer(event["Channel"], self._services.clock()):
             self._mirror_talking(call)
 
     def _mirror_talking(self, call: CallScript) -> None:

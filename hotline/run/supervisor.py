@@ -54,6 +54,7 @@ class Kept:
     started_at: float
     good_at: float | None = None
     restarts: int = 0
+    suspended: bool = False
 
     def frozen(self, now: float) -> bool:
         """Whether it should have answered by now."""
@@ -101,6 +102,21 @@ class Supervisor:
                     raise NotReadyError(f"{one.spec.role} is not ready; see {one.spec.log}")
                 self._closing.wait(0.02)
 
+    def suspend(self, role: str) -> None:
+        """Take a process down and leave it down until `resume`, as for maintenance."""
+        kept = self._role(role)
+        kept.suspended = True
+        stop(kept.process)
+
+    def resume(self, role: str) -> None:
+        """Start it again and wait until it works."""
+        kept = self._role(role)
+        kept.good_at, kept.suspended = None, False
+        self.wait_ready([kept])
+
+    def _role(self, role: str) -> Kept:
+        return next(kept for kept in self.kept if kept.spec.role == role)
+
     def close(self) -> None:
         """End everything, last started first."""
         self._closing.set()
@@ -116,7 +132,9 @@ class Supervisor:
 
     def _watch(self, kept: Kept) -> None:
         while not self._closing.is_set():
-            if kept.process.poll() is not None:
+            if kept.suspended:
+                pass
+            elif kept.process.poll() is not None:
                 self._restart(kept)
             elif kept.spec.probe(kept.process.pid):
                 kept.good_at = self._clock()

@@ -29,6 +29,7 @@ def whole_house() -> Iterator[TestHouse]:
 def house(whole_house: TestHouse) -> Iterator[TestHouse]:
     """The house with nobody signed in, no phone on and no caller in it."""
     whole_house.phones = ExitStack()
+    whole_house.house.supervisor.wait_ready(whole_house.house.supervisor.kept)
     yield whole_house
     whole_house.phones.close()
     eventually(lambda: not whole_house.line.live_calls(), "all callers gone")

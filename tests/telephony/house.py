@@ -2,17 +2,19 @@
 
 import os
 import signal
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
-from hotline.calls.history import CallWithFacts, call_with_facts
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.addresses import split_address
 from hotline.ami import Ami
+from hotline.calls.events import EventKind
+from hotline.calls.history import CallWithFacts, call_with_facts
 from hotline.calls.machine import Stage
 from hotline.clock import system_clock
 from hotline.db.engine import make_engine, session_factory
@@ -30,7 +32,9 @@ from routing.agent_machine import AgentState
 from routing.agents import Agents, AgentView
 from routing.line import Line
 from routing.offers import LiveCall
-from tests.telephony.eventually import eventually
+from routing.seat_machine import SeatState
+from routing.seats import Seats
+from tests.telephony.eventually import LIMIT, eventually
 
 SITE = Path(__file__).with_name("site.toml")
 SEATS = {f"cc{n:02}": "changchun" for n in range(1, 11)} | {"jl01": "jilin", "yb01": "yanbian"}
@@ -63,6 +67,7 @@ class TestHouse:
         self.live: redis.Redis = connect(self.settings)
         self.line = Line(self.live, system_clock, limits)
         self.agents = Agents(self.live, system_clock, limits)
+        self.seats = Seats(self.live, system_clock, limits)
         self.sessions: sessionmaker[Session] = session_factory(
             make_engine(self.settings.database_url)
         )
@@ -91,7 +96,8 @@ class TestHouse:
         )
         phone = Softphone(settings)
         self.phones.enter_context(phone)
-        phone.wait_registered()
+        phone.wait_registered(LIMIT)
+        self.wait_seat(seat, SeatState.REGISTERED)
         return phone
 
     def agent(self, code: str, seat: str) -> None:
@@ -149,12 +155,14 @@ class TestHouse:
 
         return eventually(call, f"{number} is {stage}")
 
-    def wait_unregistered(self, seat: str) -> None:
-        """Until the watch knows that no phone is at the seat."""
-        eventually(
-            lambda: self.live.hget(f"hl:seat:{seat}", "state") == "unregistered",
-            f"{seat} is known as unregistered",
-        )
+    def wait_seat(self, seat: str, state: SeatState) -> None:
+        """Until the watch knows whether a phone is at the seat."""
+
+        def there() -> bool:
+            [view] = self.seats.views([seat])
+            return view.state is state
+
+        eventually(there, f"{seat} is {state}")
 
     def channels(self, prefix: str) -> list[str]:
         """Asterisk's own channels whose name begins so."""
@@ -193,6 +201,45 @@ class TestHouse:
 
     # ------------------------------------------------------------------ faults
 
+    def kill_script(self, call: LiveCall, number: signal.Signals = signal.SIGKILL) -> None:
+        """Kill the FastAGI process that runs a caller's script."""
+        os.kill(int(call.owner.removeprefix("agi-").partition("@")[0]), number)
+
+    def wait_other_owner(self, before: LiveCall) -> LiveCall:
+        """The call, once another FastAGI process has taken it over."""
+
+        def taken_over() -> LiveCall | None:
+            call = self.line.live_call(before.call_id)
+            return call if call and call.owner != before.owner else None
+
+        return eventually(taken_over, f"{before.number} is taken over")
+
+    def story(self, call_id: str) -> str:
+        """A call's facts, a line each, for a test that went wrong."""
+        with self.sessions() as session:
+            found = call_with_facts(session, call_id)
+        facts = found.facts if found else []
+        return "\n".join(f"{f.at:.3f} {f.source} {f.kind} {f.data}" for f in facts)
+
+    def asks_instead_of(self, before: LiveCall) -> bool:
+        """Whether another FastAGI process than the one of ``before`` asked for the rating."""
+        dead = before.owner.partition("@")[0]
+        with self.sessions() as session:
+            found = call_with_facts(session, before.call_id)
+        asked = [f for f in found.facts if f.kind is EventKind.RATING_ASKED] if found else []
+        return any(not fact.source.startswith(f"{dead}-") for fact in asked)
+
+    def wait_redis(self) -> None:
+        """Until Redis answers again."""
+
+        def answers() -> bool:
+            try:
+                return bool(self.live.ping())
+            except redis.RedisError:
+                return False
+
+        eventually(answers, "Redis answers")
+
     def pid(self, role: str) -> int:
         """The process that plays a role now."""
         return next(k.process.pid for k in self.house.supervisor.kept if k.spec.role == role)
@@ -200,3 +247,14 @@ class TestHouse:
     def kill(self, role: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to the process of a role; the supervisor starts it again when it dies."""
         os.kill(self.pid(role), number)
+
+    @contextmanager
+    def without(self, *roles: str) -> Iterator[None]:
+        """Processes that are down for a while."""
+        for role in roles:
+            self.house.supervisor.suspend(role)
+        try:
+            yield
+        finally:
+            for role in roles:
+                self.house.supervisor.resume(role)

@@ -5,6 +5,7 @@ import pytest
 from hotline.calls.machine import LegResult, Outcome, Stage
 from hotline.phones.softphone import Softphone
 from routing.agent_machine import AgentState
+from routing.seat_machine import SeatState
 from tests.telephony.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
@@ -56,7 +57,7 @@ def test_a_seat_that_is_busy(house: TestHouse) -> None:
 def test_a_seat_that_is_not_registered_is_not_offered(house: TestHouse) -> None:
     """The watch knows from Asterisk that no phone is there."""
     house.seat_phone("cc02")
-    house.wait_unregistered("cc01")
+    house.wait_seat("cc01", SeatState.UNREGISTERED)
     house.agent("1023", "cc01")
     house.agent("1024", "cc02")
     house.dial("043112370004")
