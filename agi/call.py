@@ -58,11 +58,11 @@ class CallScript:
     _answering: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, kind: EventKind, at: float | None = None, **data: Any) -> None:
-        """Append a fact. A journal that refuses costs the fact, never the caller."""
+        """Append a fact. A journal that refuses tries again by itself; the caller never waits."""
         try:
             self.services.journal.append(self.id, kind, data, at=at)
         except JournalError:
-            log.exception("fact lost", call=self.id, kind=kind)
+            log.exception("fact kept in memory", call=self.id, kind=kind)
 
     def live(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """A step on the live state; None, and seats rung directly from then on, when it is away.
@@ -109,6 +109,16 @@ class CallScript:
             if leg is None or self.answer is not None:
                 return False
             self.answer = Answer(leg, seat, at)
+            losers = [other for other in self.ringing.values() if other != leg]
+            self.ringing = {seat: leg}
+        for other in losers:
+            self.tell(
+                EventKind.LEG_ENDED,
+                at=at,
+                leg=other,
+                result=LegResult.ELSEWHERE.value,
+                ended_by="system",
+            )
         self.tell(EventKind.LEG_ANSWERED, at=at, leg=leg)
         self.tell(EventKind.STAGE, at=at, stage=Stage.TALKING.value)
         if self.offer:

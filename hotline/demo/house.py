@@ -9,6 +9,7 @@ from hotline.db.engine import migrate
 from hotline.demo.people import DemoPerson, cast
 from hotline.errors import HotlineError
 from hotline.phones.seats import DemoSeats, SeatPhone
+from hotline.phones.softphone import Softphone
 from hotline.run.house import House
 from hotline.run.specs import asterisk_spec
 from hotline.settings import Settings
@@ -22,8 +23,9 @@ Step = Callable[[str], None]
 class DemoHouse:
     """Started in steps that ``tell`` names as they begin."""
 
-    def __init__(self, settings: Settings, tell: Step) -> None:
+    def __init__(self, settings: Settings, tell: Step, *, keep_heard: bool = False) -> None:
         self.settings = settings
+        self._keep_heard = keep_heard
         self._tell = tell
         self.people: list[DemoPerson] = []
         self.house: House | None = None
@@ -57,7 +59,9 @@ class DemoHouse:
         self._tell("seat phones")
         host, port = split_address(self.settings.site.server.sip_bind)
         folder = self.settings.state_dir / "phones"
-        self.phones = DemoSeats(self._seat_phones(), host, port, folder)
+        self.phones = DemoSeats(
+            self._seat_phones(), host, port, folder, keep_heard=self._keep_heard
+        )
         self.phones.start()
         self.phones.wait_registered(30)
 
@@ -67,6 +71,12 @@ class DemoHouse:
             self.phones.close()
         if self.house:
             self.house.close()
+
+    def seat_phone(self, seat: str) -> Softphone:
+        """The phone at a seat."""
+        if self.phones is None:
+            raise HotlineError("no phones yet")
+        return self.phones[seat]
 
     def person(self, code: str) -> DemoPerson:
         """One of the cast."""

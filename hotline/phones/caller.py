@@ -75,7 +75,7 @@ def place_call(plan: CallPlan, folder: Path | None = None) -> CallReport:
     ``folder`` keeps the phone's log and what it heard. Raises PhoneError when
     the phone itself fails; a refused or unanswered call is a report, not an error.
     """
-    with Softphone(_settings(plan), folder) as phone:
+    with Softphone(caller_settings(plan), folder) as phone:
         call = phone.dial(plan.to)
         see_through(call, plan)
         return _report(plan, call, phone.heard, keep=folder is not None)
@@ -102,7 +102,8 @@ def _time_to_stay(call: Call, plan: CallPlan) -> float:
     return max(0.0, answered + stay - time.monotonic())
 
 
-def _settings(plan: CallPlan) -> PhoneSettings:
+def caller_settings(plan: CallPlan) -> PhoneSettings:
+    """The phone of such a caller: not registered, told as the trunk's by its address."""
     return PhoneSettings(
         user=plan.from_number,
         server=plan.server,

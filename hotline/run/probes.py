@@ -52,7 +52,7 @@ def beats(folder: Path, role: str, limit: float = 3.0) -> Probe:
 
     def probe(pid: int) -> bool:
         seconds = age(folder / f"{role}-{pid}.beat")
-        return seconds is not None and seconds < limit
+        return seconds < limit
 
     return probe
 

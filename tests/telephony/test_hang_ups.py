@@ -40,6 +40,7 @@ def test_while_the_seat_rings(house: TestHouse) -> None:
     call.hangup()
     ringing.wait_closed(LIMIT)
     agent = house.wait_agent("1023", AgentState.READY)
+    assert agent.since
     assert agent.since - gone_at < AT_ONCE
     record = house.record("043112360001")
     assert record.call.outcome == Outcome.ABANDONED_RINGING
@@ -54,6 +55,7 @@ def test_while_talking(house: TestHouse) -> None:
     gone_at = time.time()
     call.hangup()
     agent = house.wait_agent("1023", AgentState.WRAP_UP, AgentState.READY)
+    assert agent.since
     assert agent.since - gone_at < AT_ONCE + house.settings.site.limits.wrap_up_seconds
     record = house.record("043112360002")
     assert (record.call.outcome, record.call.ended_by) == (Outcome.ANSWERED, "caller")
