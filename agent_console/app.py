@@ -10,16 +10,21 @@ from fastapi.staticfiles import StaticFiles
 
 from agent_console import health
 from agent_console.calls import api as calls_api
+from agent_console.calls import routes as calls_routes
+from agent_console.live import routes as live_routes
 from agent_console.live.changes import Changes
 from agent_console.login import api as login_api
+from agent_console.login import routes as login_routes
 from agent_console.phones import Manager, Phones
 from agent_console.seat import api as seat_api
+from agent_console.seat import routes as seat_routes
 from agent_console.services import Services
 from agent_console.shared import failures
 from agent_console.shared.access import logged_in, token_checked
 from agent_console.shared.session import SessionKey
 from agent_console.shared.wire import Wire
 from agent_console.tickets import api as tickets_api
+from agent_console.tickets import routes as tickets_routes
 from casework.passwords import Passwords
 from casework.people import People
 from casework.tickets import Tickets
@@ -40,6 +45,11 @@ ROUTERS = (
     seat_api.router,
     calls_api.router,
     tickets_api.router,
+    login_routes.router,
+    seat_routes.router,
+    calls_routes.router,
+    tickets_routes.router,
+    live_routes.router,
 )
 
 

@@ -49,16 +49,23 @@ class Tickets:
     def create(self, fields: TicketFields, origin: Origin, agent: str) -> Ticket:
         """Make a ticket and accept it: whoever talks to the caller has accepted the matter.
 
-        The same ``form_key`` again returns the ticket that was made the first time.
+        The same ``form_key`` again makes no second one: it saves what the form says now, since
+        a person may have typed on after an answer that never reached them.
+
+        Raises:
+            TicketFieldError: sent again after the ticket has gone on to where its words stand.
         """
         try:
             with self._sessions.begin() as session:
                 return self._create(session, fields, origin, agent)
         except IntegrityError:
             made = self.of_form(origin.form_key)
-            if made is None:
+            if made is None or made.agent != agent:
                 raise
+        given = fields.given()
+        if all(getattr(made, name) == value for name, value in given.items()):
             return made
+        return self.save(made.id, made.version, fields, agent)
 
     def save(self, ticket_id: int, version: int, fields: TicketFields, by: str) -> Ticket:
         """Write the given fields, if the ticket is still at ``version``.

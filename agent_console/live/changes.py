@@ -25,6 +25,7 @@ class Watch:
         self.code = code
         self.call_id: str | None = None
         self._changed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     def concerns(self, change: dict[str, str]) -> bool:
         """Whether this page shows what has changed."""
@@ -33,6 +34,10 @@ class Watch:
     def wake(self) -> None:
         """Have the page look again."""
         self._changed.set()
+
+    def wake_soon(self) -> None:
+        """The same, from another thread."""
+        self._loop.call_soon_threadsafe(self._changed.set)
 
     async def wait(self, seconds: float) -> bool:
         """Wait for a change, at most ``seconds``; whether there was one."""

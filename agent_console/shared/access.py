@@ -109,5 +109,4 @@ async def token_checked(
 
 
 SessionDep = Annotated[Session, Depends(session_of)]
-VisitorDep = Annotated[Session, Depends(visitor)]
 PersonDep = Annotated[Person, Depends(logged_in)]

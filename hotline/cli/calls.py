@@ -94,18 +94,18 @@ def _print_json(value: Any) -> None:
 
 
 def _table(calls: list[Call]) -> Table:
-    table = Table(
-        "arrived", "id", "caller", "city", "outcome", "agent", "seat", "wait", "talk", "★"
-    )
+    heads = ("id", "arrived", "caller", "city", "outcome", "agent", "wait", "talk", "★")
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, no_wrap=head in {"id", "arrived"})
     for call in calls:
         cells = (
-            f"{call.started_at.astimezone():%m-%d %H:%M:%S}",
             call.id,
+            f"{call.started_at.astimezone():%m-%d %H:%M}",
             call.caller_number,
             call.origin_city,
             call.outcome or call.stage,
             call.agent,
-            call.seat,
             _seconds(call.wait_seconds),
             _seconds(call.talk_seconds),
             call.rating,

@@ -105,7 +105,8 @@ class Traffic:
                 self._callers[number] = phone
                 phone.dial(site.hotline.number).wait_closed(120)
         except PhoneError as error:
-            log.info("demo caller gave up", reason=str(error))
+            if not self._closing.is_set():
+                log.info("demo caller gave up", reason=str(error))
         finally:
             self._callers.pop(number, None)
 

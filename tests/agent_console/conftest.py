@@ -38,7 +38,7 @@ class FakeManager:
     def close(self) -> None:
         """Nothing to close."""
 
-    def action(self, name: str, timeout: float = 3.0, **fields: str) -> list[Mapping[str, str]]:
+    def action(self, name: str, timeout: float = 3.0, **fields: str) -> list[Mapping[str, str]]:  # noqa: ARG002
         """Keep the action, answer a list of channels."""
         if not self.connected:
             raise AmiError(f"{name}: not connected")

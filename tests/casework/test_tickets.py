@@ -59,6 +59,13 @@ def test_a_form_sent_twice_makes_one_ticket(tickets: Tickets) -> None:
     assert make(tickets).number.endswith("-000002")
 
 
+def test_a_form_sent_again_saves_what_was_typed_meanwhile(tickets: Tickets) -> None:
+    form = Origin(call_id="jl1-1.1", form_key="key")
+    make(tickets, form, demand="first")
+    again = make(tickets, form, demand="first and second")
+    assert (again.demand, again.version) == ("first and second", 2)
+
+
 def test_a_save_changes_what_was_given_only(tickets: Tickets) -> None:
     made = make(tickets, caller_name="张三", demand="要回工资")
     saved = tickets.save(made.id, 1, TicketFields(caller_name="张三丰"), "1023")

@@ -43,9 +43,12 @@ def test_the_line_names_itself_and_the_recording_is_announced() -> None:
     assert "录音" in prompts.texts()["notice"]
 
 
-@pytest.mark.parametrize("key", ["rating", "rating-again"])
-def test_five_is_the_best_rating(key: str) -> None:
-    pairs = re.findall("([^，：]*满意)请按(\\d)", prompts.texts()[key])
+def test_asked_again_five_is_still_the_best_rating() -> None:
+    assert "5为非常满意" in prompts.texts()["rating-again"]
+
+
+def test_five_is_the_best_rating() -> None:
+    pairs = re.findall("([^，：]*满意)请按(\\d)", prompts.texts()["rating"])
     assert {number: level for level, number in pairs} == {
         "5": "非常满意",
         "4": "满意",
