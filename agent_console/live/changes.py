@@ -89,7 +89,8 @@ class Changes:
             self._watches.discard(watch)
 
     async def _stay_subscribed(self) -> None:
-        while True:
+        # Not `while True`: redis turns a cancellation that comes while it connects into an error.
+        while not self.closing:
             try:
                 await self._subscribed()
             except (RedisError, OSError) as error:
@@ -102,7 +103,7 @@ class Changes:
         )
         async with client, client.pubsub() as subscription:
             await subscription.subscribe(redis_keys.CHANGES)
-            while True:
+            while not self.closing:
                 message = await subscription.get_message(timeout=5)
                 if message is not None:
                     self._hand_out(message)
