@@ -46,7 +46,7 @@ def list_command(
     if as_json:
         _print_json([as_row(call) for call in calls])
     else:
-        Console().print(_table(calls))
+        Console(width=max(Console().width, 100)).print(_table(calls))
 
 
 @app.command("show")
@@ -97,7 +97,7 @@ def _table(calls: list[Call]) -> Table:
     heads = ("id", "arrived", "caller", "city", "outcome", "agent", "wait", "talk", "★")
     table = Table(box=None, pad_edge=False)
     for head in heads:
-        table.add_column(head, no_wrap=head in {"id", "arrived"})
+        table.add_column(head, no_wrap=head != "city")
     for call in calls:
         cells = (
             call.id,
