@@ -29,7 +29,7 @@ demo: setup ## a working hotline in the foreground; Ctrl-C stops it
 	@$(BIN)/hotline demo
 
 test: setup ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 unit: setup ## tests that need neither a telephone, a browser nor a minute
 	@$(BIN)/python -m pytest --ignore tests/telephony --ignore tests/browser -m "not long"

@@ -22,7 +22,7 @@ def test_thirty_callers_on_ten_seats(house: TestHouse, tmp_path: Path) -> None:
     for n, seat in enumerate(SEATS):
         house.agent(f"10{n:02}", seat)
     host, port = split_address(house.settings.site.server.sip_bind)
-    plan = SippPlan("caller_talks", host, port, numbers=CALLERS, rate=15, pause=20, timeout=90)
+    plan = SippPlan("caller_stays", host, port, numbers=CALLERS, rate=15, timeout=120)
     callers = Sipp(plan, tmp_path)
     callers.start()
     served = 0
