@@ -38,7 +38,8 @@ def _stage_now(call: CallScript, stage: str) -> Stage:
     if stage == Stage.TALKING:
         _take_over_talk(call)
         return Stage.TALKING
-    return Stage.WAITING if stage in {Stage.WAITING, Stage.OFFERED} else Stage.ARRIVED
+    passed = {Stage.MENU, Stage.WAITING, Stage.OFFERED}
+    return Stage.WAITING if stage in passed else Stage.ARRIVED
 
 
 def _take_over_talk(call: CallScript) -> None:

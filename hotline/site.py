@@ -6,9 +6,16 @@ that could leave its place there is refused with file, key and reason.
 
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from hotline.errors import SiteError
 from hotline.site_types import (
@@ -22,6 +29,7 @@ from hotline.site_types import (
     OwnAddress,
     Reachable,
     SeatName,
+    SpokenText,
     Text,
     TicketPrefix,
 )
@@ -101,6 +109,29 @@ class Trunk(Part):
     codecs: tuple[Codec, ...] = ("alaw", "ulaw")
 
 
+class Prompts(Part):
+    """What callers hear."""
+
+    recordings: Path | None = Field(
+        None, description="folder of studio recordings, named as the prompts they replace"
+    )
+
+
+class MenuChoice(Part):
+    """A key of the menu, and whom the caller asks for with it."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
+    city: Name
+
+
+class Menu(Part):
+    """One optional level (GB/T 33358-2016 advises against menus): silence goes to a person."""
+
+    text: SpokenText
+    seconds: float = Field(5, ge=1, le=15, description="wait for a key after the text")
+    choices: tuple[MenuChoice, ...] = Field(alias="choice", min_length=1)
+
+
 class _DisagreementError(ValueError):
     """Two values that are each allowed, but not together."""
 
@@ -118,6 +149,8 @@ class Site(Part):
     cities: tuple[City, ...] = Field(alias="city", min_length=1)
     seats: tuple[Seat, ...] = Field((), alias="seat")
     trunks: tuple[Trunk, ...] = Field((), alias="trunk")
+    prompts: Prompts = Prompts()
+    menu: Menu | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -131,6 +164,11 @@ class Site(Part):
         for seat in self.seats:
             if seat.city not in known:
                 raise _DisagreementError("seat.city", f"{seat.name} is in unknown city {seat.city}")
+        choices = self.menu.choices if self.menu else ()
+        _unique("menu.choice.key", [choice.key for choice in choices])
+        for choice in choices:
+            if choice.city not in known:
+                raise _DisagreementError("menu.choice.city", f"unknown city {choice.city}")
         if self.server.rtp_last <= self.server.rtp_first:
             raise _DisagreementError("server.rtp_last", "must be above rtp_first")
         return self

@@ -94,4 +94,5 @@ SeatName = Annotated[Name, AfterValidator(_no_number)]
 AreaCode = Annotated[
     str, StringConstraints(pattern=r"^0?[1-9][0-9]{0,11}$"), AfterValidator(_with_zero)
 ]
+SpokenText = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_plain)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_plain)]

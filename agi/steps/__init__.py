@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from agi.call import CallScript
 from agi.steps.arriving import arrive
+from agi.steps.choosing import choose
 from agi.steps.connecting import connect
 from agi.steps.greeting import greet
 from agi.steps.rating import ask_rating
@@ -17,6 +18,7 @@ Step = Callable[[CallScript], CallMove]
 STEPS: Mapping[Stage, Step] = {
     Stage.ARRIVED: arrive,
     Stage.GREETING: greet,
+    Stage.MENU: choose,
     Stage.WAITING: wait,
     Stage.OFFERED: connect,
     Stage.TALKING: close_talk,

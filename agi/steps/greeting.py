@@ -18,4 +18,4 @@ def greet(call: CallScript) -> CallMove:
             return CallMove.OFFER
         stopped = say(call, prompt) == STOPPED
         call.notice_heard = prompt == "notice" and not stopped
-    return CallMove.WAIT
+    return CallMove.ASK if call.services.settings.site.menu else CallMove.WAIT

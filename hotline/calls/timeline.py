@@ -13,6 +13,7 @@ _STAGES_TOLD_OTHERWISE = frozenset({"offered", "talking"})
 
 _TELL: dict[EventKind, Callable[[dict[str, Any]], str]] = {
     EventKind.RECORDING_STARTED: lambda _: "recording starts",
+    EventKind.CHOSEN: lambda d: f"caller presses {d.get('key', '?')} for {d.get('city', '?')}",
     EventKind.RATING_ASKED: lambda d: f"rating asked ({d.get('by', '?')})",
     EventKind.RATED: lambda d: f"caller rates {d.get('score', '?')} of 5",
     EventKind.FALLBACK: lambda d: f"fallback of the {d.get('by', '?')}: {d.get('reason', '')}",

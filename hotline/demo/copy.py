@@ -1,7 +1,6 @@
 """A private copy of the hotline in one folder, on its own ports: made once, started often."""
 
 import random
-import shutil
 import socket
 from collections.abc import Iterator
 from importlib.resources import files
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from hotline.errors import HotlineError
 from hotline.settings import Settings, load_settings
-from hotline.tools import runtime_dir
 
 #: Where things are above a copy's port base: 15000 gives SIP 15060, console 15080, as one knows
 #: them from 5060 and 5080.
@@ -39,7 +37,6 @@ def prepare(state: Path, base: int | None = None, template: str | None = None) -
         site_file.write_text(text, encoding="utf-8")
     settings = load_settings(site_file)
     _refuse_taken_ports(settings)
-    _lay_out_sounds(settings)
     return settings
 
 
@@ -87,13 +84,3 @@ def _binds(port: int, protocol: str) -> bool:
         except OSError:
             return False
     return True
-
-
-def _lay_out_sounds(settings: Settings) -> None:
-    """Prompts and music made at set-up, where this copy's Asterisk plays them."""
-    for made, wanted in (
-        ("prompts/zh_CN", settings.prompts_dir),
-        ("moh", settings.state_dir / "moh"),
-        ("moh-greeting", settings.state_dir / "moh-greeting"),
-    ):
-        shutil.copytree(runtime_dir() / made, wanted, dirs_exist_ok=True)

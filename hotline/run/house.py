@@ -10,6 +10,7 @@ from hotline.run import status
 from hotline.run.specs import own_specs, redis_spec
 from hotline.run.supervisor import Kept, Spec, Supervisor
 from hotline.settings import Settings
+from hotline.sounds import lay_out_sounds
 
 
 class House:
@@ -29,6 +30,7 @@ class House:
         Raises:
             NotReadyError: one of them did not come up.
         """
+        lay_out_sounds(self.settings)
         redis = redis_spec(self.settings)
         first = [self.supervisor.start(spec) for spec in (*before, *([redis] if redis else []))]
         migrate(self.settings.database_url)

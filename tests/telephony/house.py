@@ -29,6 +29,7 @@ from hotline.redis_client import connect
 from hotline.run.house import House
 from hotline.run.specs import asterisk_spec
 from hotline.settings import Settings
+from hotline.tools import runtime_dir
 from routing.agent_machine import AgentState
 from routing.agents import Agents, AgentView
 from routing.line import Line
@@ -50,7 +51,7 @@ def start_house(folder: Path, database_url: str = "") -> "TestHouse":
     seats = "\n".join(f'[[seat]]\nname = "{n}"\ncity = "{c}"\n' for n, c in SEATS.items())
     template = SITE.read_text(encoding="utf-8").replace("{seats}", seats)
     settings = replace_database(prepare(folder, free_base(), template), database_url)
-    _shorten_prompts(settings)
+    _record_short_prompts(settings.state_dir / "studio")
     render_dialplan(settings)
     house = House(settings)
     house.start(asterisk_spec(settings))
@@ -62,11 +63,13 @@ def replace_database(settings: Settings, url: str) -> Settings:
     return replace(settings, database_url=url) if url else settings
 
 
-def _shorten_prompts(settings: Settings) -> None:
-    for path in settings.prompts_dir.glob("*.wav"):
+def _record_short_prompts(studio: Path) -> None:
+    """The site's own recordings: the spoken prompts, cut short."""
+    studio.mkdir()
+    for path in (runtime_dir() / "prompts" / "zh_CN").glob("*.wav"):
         sound = read_wav(path)
         samples = sound.samples[: int(PROMPT_SECONDS * sound.rate)]
-        write_wav(path, Sound(samples, sound.rate))
+        write_wav(studio / path.name, Sound(samples, sound.rate))
 
 
 @dataclass
