@@ -1,6 +1,7 @@
 """`hotline demo`: a working hotline in the foreground, or the main job once."""
 
 import json
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from hotline.demo.copy import free_base, prepare
 from hotline.demo.house import DemoHouse
 from hotline.demo.once import MainJob
 from hotline.demo.traffic import Traffic
+from hotline.logs import configure_logs
 from hotline.run.house import ended_by_signal
 
 _STATE = Path(".state/demo")
@@ -47,6 +49,7 @@ def demo(
     if once:
         _once(state, port_base, as_json)
     else:
+        configure_logs(logging.WARNING)
         _keep_running(state or _STATE, port_base, quiet)
 
 

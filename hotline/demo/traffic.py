@@ -66,7 +66,8 @@ class Traffic:
                 while not self._closing.wait(_LOOK):
                     self._look(console, person)
             except ConsoleRefusedError as error:
-                log.info("demo agent tries again", reason=str(error))
+                # The caller may have hung up first, the console may be starting.
+                log.debug("demo agent tries again", reason=str(error))
                 self._closing.wait(_LOOK)
 
     def _look(self, console: ConsoleClient, person: DemoPerson) -> None:
@@ -80,7 +81,8 @@ class Traffic:
     def _talk(self, console: ConsoleClient, person: DemoPerson, call: str, number: str) -> None:
         began = time.monotonic()
         self._tell(f"{number} → {person.seat} {person.code}")
-        self._closing.wait(self._random.uniform(*_TALK))
+        if self._closing.wait(self._random.uniform(*_TALK)):
+            return
         matter = self._random.choice(MATTERS)
         console.post("tickets", call_id=call, **matter)
         console.post("calls/current/rate")
@@ -106,7 +108,7 @@ class Traffic:
                 phone.dial(site.hotline.number).wait_closed(120)
         except PhoneError as error:
             if not self._closing.is_set():
-                log.info("demo caller gave up", reason=str(error))
+                log.warning("demo caller gave up", reason=str(error))
         finally:
             self._callers.pop(number, None)
 
