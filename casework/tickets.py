@@ -53,15 +53,18 @@ class Tickets:
         a person may have typed on after an answer that never reached them.
 
         Raises:
-            TicketFieldError: sent again after the ticket has gone on to where its words stand.
+            TicketFieldError: sent again after the ticket has gone on to where its words stand, or
+                by another person.
         """
         try:
             with self._sessions.begin() as session:
                 return self._create(session, fields, origin, agent)
         except IntegrityError:
             made = self.of_form(origin.form_key)
-            if made is None or made.agent != agent:
+            if made is None:
                 raise
+            if made.agent != agent:
+                raise TicketFieldError("form_key", "another person's form has it") from None
         given = fields.given()
         if all(getattr(made, name) == value for name, value in given.items()):
             return made
