@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 
 from agent_console.calls import acts, records
 from agent_console.calls.timeline import timeline
@@ -19,6 +19,7 @@ from hotline.calls.machine import Outcome
 router = APIRouter(include_in_schema=False)
 
 Empty = BeforeValidator(lambda value: value or None)
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
 
 
 class Filters(BaseModel):
@@ -26,9 +27,9 @@ class Filters(BaseModel):
 
     first_day: Annotated[date | None, Empty] = None
     last_day: Annotated[date | None, Empty] = None
-    number: Annotated[str | None, Empty, Field(max_length=32)] = None
+    number: Annotated[Short | None, Empty] = None
     outcome: Annotated[Outcome | None, Empty] = None
-    agent: Annotated[str | None, Empty, Field(max_length=16)] = None
+    agent: Annotated[Short | None, Empty] = None
 
 
 @router.get("/calls")

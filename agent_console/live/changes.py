@@ -95,7 +95,8 @@ class Changes:
                 await self._subscribed()
             except (RedisError, OSError) as error:
                 log.info("changes not heard", reason=str(error))
-            await asyncio.sleep(RETRY_SECONDS)
+            if not self.closing:
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _subscribed(self) -> None:
         client = redis.asyncio.Redis.from_url(
@@ -115,11 +116,7 @@ class Changes:
             self._tell(message["data"])
 
     def _tell(self, data: str) -> None:
-        try:
-            change = json.loads(data)
-        except ValueError:
-            log.warning("a change that is no JSON")
-            return
+        change = _change(data)
         for watch in self._watches:
             if watch.concerns(change):
                 watch.wake()
@@ -127,3 +124,15 @@ class Changes:
     def _wake_all(self) -> None:
         for watch in self._watches:
             watch.wake()
+
+
+def _change(data: str) -> dict[str, str]:
+    """What a message tells; nothing when it is none of ours."""
+    try:
+        change = json.loads(data)
+    except ValueError:
+        change = None
+    if not isinstance(change, dict):
+        log.warning("a change that is none")
+        return {}
+    return change

@@ -53,6 +53,7 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         LegResult.REJECTED: N_("Rejected"),
         LegResult.UNREACHABLE: N_("Unreachable"),
         LegResult.CALLER_GONE: N_("Caller gone"),
+        LegResult.ELSEWHERE: N_("Answered elsewhere"),
         LegResult.FAILED: N_("Failed"),
     },
     TicketState: {

@@ -32,8 +32,9 @@ function remember(event) {
 }
 
 function forgetSaved(event) {
-  const form = event.target.closest && event.target.closest("form.ticket-form");
-  if (!form || !event.detail.successful) return;
+  // Not the event's target: the form that was sent may be off the page already.
+  const form = event.detail.requestConfig.elt.closest("form.ticket-form");
+  if (!form || !event.detail.successful || event.detail.requestConfig.verb === "get") return;
   delete form.dataset.typed;
   if (form.dataset.draft) localStorage.removeItem(keyOf(form));
 }
