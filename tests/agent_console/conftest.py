@@ -1,6 +1,8 @@
 """A console on a real Redis and a real database, and the people who use it."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ from fastapi.testclient import TestClient
 from agent_console.app import create_app
 from agent_console.services import Services
 from casework.passwords import Passwords
-from hotline.clock import ManualClock
+from casework.people import People
+from hotline.clock import Clock, ManualClock
+from hotline.db.engine import make_engine, session_factory
 from hotline.db.models import Role
 from hotline.errors import AmiError
 from hotline.settings import Settings
@@ -22,6 +26,13 @@ from hotline.site import Site
 from routing.offers import WaitingCall
 
 PASSWORD = "Correct-Horse-7"
+CAST = (
+    ("1023", "王敏", Role.AGENT, "changchun"),
+    ("1024", "李强", Role.AGENT, "changchun"),
+    ("2001", "金顺", Role.AGENT, "yanbian"),
+    ("9001", "周丽", Role.SUPERVISOR, "changchun"),
+    ("9002", "陈刚", Role.ADMIN, None),
+)
 
 
 @dataclass
@@ -51,7 +62,7 @@ class House:
     """The console and everything around it that a test may turn."""
 
     app: FastAPI
-    clock: ManualClock
+    clock: Any
     manager: FakeManager
     settings: Settings
 
@@ -63,15 +74,18 @@ class House:
 
     def call_in(self, call_id: str = "jl1-1.1", **changes: Any) -> None:
         """A caller from Changchun enters the line and is offered, rung, answered by 1023."""
-        call = self.wait_in(call_id, **changes)
-        assert call.owner
+        self.wait_in(call_id, **changes)
+        self.answer(call_id)
+
+    def answer(self, call_id: str = "jl1-1.1") -> None:
+        """The seat that is held for the call answers."""
         line = self.services.line
         offer = line.offer_for(call_id)
         assert offer is not None
         line.dialled(offer)
         line.answered(offer, f"PJSIP/{offer.seat}-00000001")
 
-    def wait_in(self, call_id: str = "jl1-1.1", **changes: Any) -> WaitingCall:
+    def wait_in(self, call_id: str = "jl1-1.1", **changes: Any) -> None:
         """A caller from Changchun enters the line."""
         call = WaitingCall(
             call_id=call_id,
@@ -82,9 +96,18 @@ class House:
             owner="agi-test",
             channel=f"PJSIP/operator-{call_id}",
         )
-        call = replace(call, **changes)
-        self.services.line.enter(call)
-        return call
+        self.services.line.enter(replace(call, **changes))
+
+
+OpenHouse = Callable[..., House]
+
+
+def build_house(settings: Settings, clock: Clock, passwords: Passwords, peopled: Path) -> House:
+    """A console that is not started yet, with everybody in its database."""
+    shutil.copy(peopled, settings.state_dir / "hotline.db")
+    manager = FakeManager()
+    app = create_app(settings, clock=clock, manager=manager, passwords=passwords)
+    return House(app, clock, manager, settings)
 
 
 class Person:
@@ -131,39 +154,53 @@ def passwords() -> Passwords:
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
+@pytest.fixture(scope="session")
+def peopled(
+    sqlite_template: Path, passwords: Passwords, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A migrated database with everybody in it, to copy."""
+    path = tmp_path_factory.mktemp("console") / "peopled.db"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    people = People(session_factory(engine), ManualClock(), passwords)
+    for code, name, role, city in CAST:
+        people.create(code=code, name=name, role=role, city=city, password=PASSWORD, by="test")
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def settings(
-    jilin: Site, live_redis: redis.Redis, redis_server: Path, sqlite_url: str, tmp_path: Path
-) -> Settings:
+def settings(jilin: Site, live_redis: redis.Redis, redis_server: Path, tmp_path: Path) -> Settings:
     """The example site on this test's own Redis and SQLite."""
     assert live_redis.dbsize() == 0
     return Settings(
         site_file=tmp_path / "hotline.toml",
         site=jilin,
         state_dir=tmp_path,
-        database_url=sqlite_url,
+        database_url=f"sqlite:///{tmp_path / 'hotline.db'}",
         redis_url=f"unix://{redis_server}",
     )
 
 
 @pytest.fixture
-def house(settings: Settings, clock: ManualClock, passwords: Passwords) -> Iterator[House]:
-    """The console, answering, with everybody in its database."""
-    manager = FakeManager()
-    app = create_app(settings, clock=clock, manager=manager, passwords=passwords)
-    made = House(app, clock, manager, settings)
-    for code, name, role, city in (
-        ("1023", "王敏", Role.AGENT, "changchun"),
-        ("1024", "李强", Role.AGENT, "changchun"),
-        ("2001", "金顺", Role.AGENT, "yanbian"),
-        ("9001", "周丽", Role.SUPERVISOR, "changchun"),
-        ("9002", "陈刚", Role.ADMIN, None),
-    ):
-        made.services.people.create(
-            code=code, name=name, role=role, city=city, password=PASSWORD, by="test"
-        )
-    with TestClient(app):  # runs start-up and shutdown once; people bring their own browsers
-        yield made
+def open_house(
+    settings: Settings, clock: ManualClock, passwords: Passwords, peopled: Path
+) -> Iterator[OpenHouse]:
+    """Opens a console; options change its settings (a Redis that is away, say)."""
+    with ExitStack() as houses:
+
+        def open_one(**changes: Any) -> House:
+            house = build_house(replace(settings, **changes), clock, passwords, peopled)
+            houses.enter_context(TestClient(house.app))  # start-up now, shutdown in the end
+            return house
+
+        yield open_one
+
+
+@pytest.fixture
+def house(open_house: OpenHouse) -> House:
+    """The console with all its neighbours there."""
+    return open_house()
 
 
 @pytest.fixture
