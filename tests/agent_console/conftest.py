@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from agent_console.app import create_app
 from agent_console.services import Services
+from agent_console.shared.session import COOKIE, new_session
 from casework.passwords import Passwords
 from casework.people import People
 from hotline.clock import Clock, ManualClock
@@ -65,6 +66,8 @@ class House:
     clock: Any
     manager: FakeManager
     settings: Settings
+    loop: Any = None
+    """The event loop the console was started in: everybody's requests run there."""
 
     @property
     def services(self) -> Services:
@@ -115,7 +118,9 @@ class Person:
 
     def __init__(self, house: House, code: str) -> None:
         self.code = code
+        self.house = house
         self.browser = TestClient(house.app, base_url="http://testserver", follow_redirects=False)
+        self.browser.portal = house.loop
         self.csrf = ""
 
     def log_in(self, password: str = PASSWORD) -> None:
@@ -191,7 +196,8 @@ def open_house(
 
         def open_one(**changes: Any) -> House:
             house = build_house(replace(settings, **changes), clock, passwords, peopled)
-            houses.enter_context(TestClient(house.app))  # start-up now, shutdown in the end
+            # Start-up now, shutdown in the end.
+            house.loop = houses.enter_context(TestClient(house.app)).portal
             return house
 
         yield open_one
@@ -242,6 +248,10 @@ def seated(agent: Person) -> Person:
 
 
 def _logged_in(house: House, code: str) -> Person:
+    """The cookie that a log-in gives; logging in itself is in login/test_login.py."""
     person = Person(house, code)
-    person.log_in()
+    session = new_session(code, house.clock())
+    key = house.services.session_key
+    person.browser.cookies.set(COOKIE, key.seal(session), domain="testserver.local")
+    person.csrf = key.csrf(session)
     return person

@@ -9,6 +9,17 @@ from casework.tickets import Tickets
 from hotline.clock import ManualClock
 from tests.fixtures.databases import Database
 
+#: For what the databases could do differently; the rest runs on SQLite alone, which is faster.
+BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database: SQLite, or what `BOTH` asks for."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue(f"{kind}_url")
+    return url
+
 
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:

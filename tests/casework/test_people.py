@@ -15,6 +15,7 @@ from casework.errors import (
 from casework.people import FAILURES, LOCKED_SECONDS, People
 from hotline.clock import ManualClock
 from hotline.db.models import AuditEntry, Person, Role
+from tests.casework.conftest import BOTH
 from tests.fixtures.databases import Database
 
 RIGHT = "Correct-Horse-7"
@@ -44,6 +45,7 @@ def test_wrong_and_unknown_are_refused_alike(people: People, wang: Person) -> No
     assert _refused(people, "x'; --\n" * 30, RIGHT) == "unknown"
 
 
+@BOTH
 def test_five_failures_lock_for_a_quarter_of_an_hour(
     people: People, wang: Person, clock: ManualClock
 ) -> None:
@@ -63,6 +65,7 @@ def test_a_right_password_sets_the_count_back(people: People, wang: Person) -> N
         people.authenticate("1023", RIGHT)
 
 
+@BOTH
 def test_many_at_once_get_no_more_tries(
     people: People, wang: Person, passwords: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +88,7 @@ def test_the_inactive_are_refused(people: People, wang: Person, database: Databa
     assert _refused(people, "1023", RIGHT) == "not active"
 
 
+@BOTH
 def test_log_ins_are_audited_without_what_was_typed(
     people: People, wang: Person, database: Database
 ) -> None:
@@ -102,6 +106,7 @@ def test_log_ins_are_audited_without_what_was_typed(
     ]
 
 
+@BOTH
 def test_what_cannot_be_added(people: People, wang: Person) -> None:
     def add(code: str = "1024", city: str | None = "jilin", password: str = RIGHT) -> None:
         people.create(

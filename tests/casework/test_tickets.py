@@ -18,6 +18,7 @@ from casework.tickets import Origin, Tickets
 from hotline.clock import ManualClock
 from hotline.db.models import Ticket
 from hotline.errors import IllegalTransitionError
+from tests.casework.conftest import BOTH
 
 CALL = Origin(call_id="jl1-1.1", caller_number="13904310000", origin_city="changchun")
 
@@ -27,6 +28,7 @@ def make(tickets: Tickets, origin: Origin = CALL, **fields: Any) -> Ticket:
     return tickets.create(TicketFields(**fields), origin, "1023")
 
 
+@BOTH
 def test_a_ticket_for_a_call_whose_row_is_not_there_yet(tickets: Tickets) -> None:
     made = make(tickets, caller_name="张三", special_groups=["elderly", "migrant_worker"])
     ticket = tickets.get(made.id)
@@ -37,6 +39,7 @@ def test_a_ticket_for_a_call_whose_row_is_not_there_yet(tickets: Tickets) -> Non
     assert [row.id for row in tickets.of_call("jl1-1.1")] == [ticket.id]
 
 
+@BOTH
 def test_numbers_count_a_local_day(tickets: Tickets, clock: ManualClock) -> None:
     clock.now = 1_795_449_599.0  # 2026-11-23 23:59:59 in China
     assert make(tickets).number == "JL20261123-000001"
@@ -45,12 +48,14 @@ def test_numbers_count_a_local_day(tickets: Tickets, clock: ManualClock) -> None
     assert make(tickets).number == "JL20261124-000001"
 
 
+@BOTH
 def test_numbers_are_given_once_to_writers_at_once(tickets: Tickets) -> None:
     with ThreadPoolExecutor(6) as pool:
         numbers = list(pool.map(lambda _: make(tickets).number, range(30)))
     assert sorted(int(number[-6:]) for number in numbers) == list(range(1, 31))
 
 
+@BOTH
 def test_a_form_sent_twice_makes_one_ticket(tickets: Tickets) -> None:
     form = Origin(call_id="jl1-1.1", form_key="key")
     with ThreadPoolExecutor(4) as pool:
@@ -72,6 +77,7 @@ def test_a_save_changes_what_was_given_only(tickets: Tickets) -> None:
     assert (saved.caller_name, saved.demand, saved.version) == ("张三丰", "要回工资", 2)
 
 
+@BOTH
 def test_the_second_of_two_savers_gets_the_current_ticket(tickets: Tickets) -> None:
     made = make(tickets)
     tickets.save(made.id, 1, TicketFields(demand="first"), "1023")
@@ -80,6 +86,7 @@ def test_the_second_of_two_savers_gets_the_current_ticket(tickets: Tickets) -> N
     assert (stale.value.current.demand, stale.value.current.version) == ("first", 2)
 
 
+@BOTH
 def test_of_savers_at_once_one_wins(tickets: Tickets) -> None:
     made = make(tickets)
 
@@ -95,6 +102,7 @@ def test_of_savers_at_once_one_wins(tickets: Tickets) -> None:
     assert tickets.get(made.id).version == 2
 
 
+@BOTH
 def test_answered_directly_then_closed(tickets: Tickets, clock: ManualClock) -> None:
     made = make(tickets, answer="可向劳动监察投诉")
     clock.advance(60)
@@ -149,6 +157,7 @@ def test_closed_tickets_stand(tickets: Tickets) -> None:
         tickets.save(made.id, 2, TicketFields(answer="y"), "1023")
 
 
+@BOTH
 def test_search(tickets: Tickets) -> None:
     mine = make(tickets, caller_name="张三", demand="工资 100%")
     tickets.create(TicketFields(city="jilin", demand="工资 1000"), Origin(), "1024")
