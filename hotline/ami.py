@@ -111,9 +111,11 @@ class Ami:
         while not self._closing.is_set():
             try:
                 self._connect()
-                failures = 0
             except (OSError, AmiError) as error:
-                log.info("ami away", reason=str(error))
+                if self.connected or failures == 0:
+                    log.info("ami away", reason=str(error))
+            if self.connected:
+                failures = 0
             self._drop()
             pause = RETRY_PAUSES[min(failures, len(RETRY_PAUSES) - 1)]
             failures += 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 from tests.telephony.house import TestHouse, start_house
 
 

@@ -36,7 +36,7 @@ from routing.line import Line
 from routing.offers import LiveCall
 from routing.seat_machine import SeatState
 from routing.seats import Seats
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 
 SITE = Path(__file__).with_name("site.toml")
 SEATS = {f"cc{n:02}": "changchun" for n in range(1, 11)} | {"jl01": "jilin", "yb01": "yanbian"}

@@ -4,12 +4,12 @@ import hashlib
 import itertools
 
 import pytest
-from hotline.calls.history import CallWithFacts
 
+from hotline.calls.history import CallWithFacts
 from hotline.calls.machine import LegResult, Outcome, Stage
 from hotline.phones.tones import has_tone, longest_gap, seconds
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
 CALLER_TONE, SEAT_TONE = 440, 620

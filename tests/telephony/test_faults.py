@@ -7,7 +7,7 @@ import pytest
 from hotline.calls.machine import Outcome, Stage
 from hotline.phones.tones import has_tone
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.calls.machine import LegResult, Outcome, Stage
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
 #: Seconds from the caller's hang-up to a free seat.

@@ -10,7 +10,7 @@ from hotline.calls.machine import Outcome
 from hotline.db.models import Call, CallLeg, Recording
 from hotline.phones.sipp import Sipp, SippPlan
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 from tests.telephony.house import TestHouse
 
 CALLERS = [f"04311300{n:04}" for n in range(30)]

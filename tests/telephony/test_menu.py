@@ -2,7 +2,7 @@
 
 from hotline.calls.machine import Outcome, Stage
 from routing.agent_machine import AgentState
-from tests.telephony.eventually import LIMIT
+from tests.eventually import LIMIT
 from tests.telephony.house import TestHouse
 
 

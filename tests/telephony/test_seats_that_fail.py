@@ -6,7 +6,7 @@ from hotline.calls.machine import LegResult, Outcome, Stage
 from hotline.phones.softphone import Softphone
 from routing.agent_machine import AgentState
 from routing.seat_machine import SeatState
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
 

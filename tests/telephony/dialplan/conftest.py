@@ -20,7 +20,7 @@ from hotline.processes import spawn, stop
 from hotline.settings import Settings
 from hotline.site import load_site
 from hotline.tools import AsteriskTool, find_asterisk
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 
 #: Names that mean something to Asterisk elsewhere; here they are cities and seats.
 _SITE = """

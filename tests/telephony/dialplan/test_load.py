@@ -9,9 +9,9 @@ from dialplan.files import changes, etc_dir, write
 from dialplan.reload import RELOADS, reload
 from dialplan.render import render
 from dialplan.verify import missing_modules, missing_music
+from tests.eventually import eventually
 from tests.telephony.dialplan.conftest import BareAsterisk
 from tests.telephony.dialplan.invite import invited
-from tests.telephony.eventually import eventually
 
 ATTACKER = "127.0.0.3"
 OPERATOR = "127.0.0.2"

@@ -13,7 +13,7 @@ from hotline.addresses import free_port
 from hotline.ami import Ami, Message
 from hotline.run.probes import answers_ami
 from hotline.tools import AsteriskTool, find_asterisk
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 
 SEAT, PASSWORD = "seat", "s3cret"
 _FOLDERS = ("etc", "varlib", "db", "keys", "spool", "run", "log")

@@ -7,7 +7,7 @@ import pytest
 from hotline.phones.sipp import Sipp, SippPlan, run_sipp, sipp_seat
 from hotline.phones.softphone import Softphone
 from hotline.phones.tones import has_tone
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 from tests.telephony.phones.asterisk import PASSWORD, SEAT, SmallAsterisk
 
 

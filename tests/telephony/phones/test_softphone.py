@@ -10,7 +10,7 @@ from hotline.phones.config import PhoneSettings
 from hotline.phones.errors import CallEndedError, PhoneGoneError, PhoneTimeoutError
 from hotline.phones.softphone import Softphone
 from hotline.phones.tones import has_tone, seconds, seconds_with_tone
-from tests.telephony.eventually import eventually
+from tests.eventually import eventually
 from tests.telephony.phones.asterisk import SmallAsterisk
 from tests.telephony.phones.conftest import CALLER_HZ, SEAT_HZ
 
