@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 import redis
 
+from agent_console.live import routes
 from agent_console.live.changes import Changes
+from agent_console.live.regions import Reader
+from agent_console.shared.session import new_session
 from hotline import redis_keys
+from tests.agent_console.conftest import House
 
 
 async def _subscribed(changes: Changes, client: redis.Redis) -> None:
@@ -66,5 +70,24 @@ def test_a_lost_redis_is_subscribed_again_and_pages_look(
             live_redis.client_kill_filter(_type="pubsub")
             assert await watch.wait(5)
         await changes.close()
+
+    asyncio.run(go())
+
+
+def test_a_new_call_is_looked_at_twice(house: House) -> None:
+    """A change of the call may pass between reading it and watching it."""
+    services = house.services
+    services.agents.sign_in("1023", "王敏", "changchun", "cc01")
+    services.agents.ready("1023")
+    house.wait_in()
+    session = new_session("1023", house.clock())
+    reader = Reader(services.people.get("1023"), "zh_CN", "")
+
+    async def go() -> None:
+        with services.changes.watch("1023") as watch:
+            for woken in (True, False):
+                await asyncio.to_thread(routes._look, services, reader, session, watch)
+                assert await watch.wait(0.05) is woken
+            assert watch.call_id == "jl1-1.1"
 
     asyncio.run(go())
