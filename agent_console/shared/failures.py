@@ -90,7 +90,7 @@ PLAIN = {
 
 def install(app: FastAPI) -> None:
     """Answer every error of the table in the one shape."""
-    for kind in (*ANSWERS, HTTPException):
+    for kind in (*ANSWERS, HTTPException, Exception):
         app.add_exception_handler(kind, answer_error)
 
 

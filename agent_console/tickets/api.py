@@ -3,12 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 
 from agent_console.services import ServicesDep
 from agent_console.shared.access import PersonDep
 from agent_console.tickets import acts
 from agent_console.tickets.schemas import TicketIn, TicketMoveIn, TicketOut, TicketSave
 from casework.ticket_machine import TicketState
+
+#: ``?mine`` alone says yes.
+Flag = BeforeValidator(lambda value: True if value == "" else value)
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
@@ -25,7 +29,7 @@ def search(
     *,
     services: ServicesDep,
     person: PersonDep,
-    mine: Annotated[bool, Query(description="only those written by this person")] = False,
+    mine: Annotated[bool, Flag, Query(description="only those written by this person")] = False,
     words: Annotated[str, Query(max_length=100)] = "",
     state: TicketState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

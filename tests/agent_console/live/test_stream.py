@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from agent_console.live import routes
 from casework.passwords import Passwords
@@ -153,6 +154,21 @@ def test_redis_away_and_back_is_told(
         pool.connection_kwargs["path"] = there
         pool.reset()
         page.until("bar", "未入座")
+
+
+def test_without_sql_the_page_goes_on(
+    agent: Agent, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(code: str) -> None:
+        raise OperationalError(f"SELECT {code}", {}, OSError("away"))
+
+    agent.post("seat", seat="cc01")
+    agent.post("ready")
+    with agent.stream() as page:
+        page.until("bar", "pill ready")
+        monkeypatch.setattr(house.services.people, "get", away)
+        house.wait_in()
+        page.until("call", "13904310000")
 
 
 def test_the_stream_ends_with_the_session(
