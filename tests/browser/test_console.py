@@ -139,7 +139,7 @@ def test_the_pause_menu_by_keyboard(desk: Desk, house: House) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#bar")).to_contain_text("用餐")
+    expect(page.locator("#bar .pill")).to_contain_text("用餐")
     assert house.services.agents.get("1023").pause_reason == "meal"
 
 
