@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, BeforeValidator, StringConstraints
 
 from agent_console.calls import acts, records
@@ -12,7 +11,7 @@ from agent_console.calls.timeline import timeline
 from agent_console.seat.desk import read_desk
 from agent_console.services import ServicesDep
 from agent_console.shared.access import PersonDep
-from agent_console.shared.pages import is_htmx, page
+from agent_console.shared.pages import acted, is_htmx, page
 from agent_console.tickets.acts import of_caller
 from hotline.calls.machine import Outcome
 
@@ -75,17 +74,11 @@ def show(call_id: str, request: Request, services: ServicesDep, person: PersonDe
 def rate(request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """转评价."""
     acts.hand_over_to_rating(services, person)
-    return _done(request)
+    return acted(request)
 
 
 @router.post("/calls/current/hang-up")
 def hang_up(request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """Hang up this agent's seat."""
     acts.hang_up(services, person)
-    return _done(request)
-
-
-def _done(request: Request) -> Response:
-    if is_htmx(request):
-        return page(request, "shared/no_notice.html", headers={"HX-Retarget": "#notice"})
-    return RedirectResponse("/", status_code=303)
+    return acted(request)

@@ -9,7 +9,7 @@ from agent_console.live.regions import desk_or_none, what_regions_show
 from agent_console.seat import acts
 from agent_console.services import Services, ServicesDep
 from agent_console.shared.access import PersonDep
-from agent_console.shared.pages import is_htmx, page
+from agent_console.shared.pages import acted, is_htmx, page
 from hotline.db.models import Person
 from routing.agent_machine import AgentState
 
@@ -40,14 +40,14 @@ def take(
 ) -> Response:
     """Take a seat."""
     acts.take_seat(services, person, seat)
-    return _done(request)
+    return acted(request)
 
 
 @router.post("/seat/ready")
 def ready(request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """Take calls from now on."""
     services.agents.ready(person.code)
-    return _done(request)
+    return acted(request)
 
 
 @router.post("/seat/pause")
@@ -56,7 +56,7 @@ def pause(
 ) -> Response:
     """Take no calls, for a reason."""
     acts.pause(services, person, reason)
-    return _done(request)
+    return acted(request)
 
 
 @router.post("/seat/sign-out")
@@ -72,17 +72,10 @@ def sign_out(request: Request, services: ServicesDep, person: PersonDep) -> Resp
 def end_wrap_up(request: Request, services: ServicesDep, person: PersonDep) -> Response:
     """Be ready before the wrap-up is over."""
     services.agents.end_wrap_up(person.code)
-    return _done(request)
+    return acted(request)
 
 
 def _choose(request: Request, services: Services, person: Person) -> Response:
     views = services.seats.views(seat.name for seat in acts.seats_for(services, person))
     rows = list(zip(acts.seats_for(services, person), views, strict=True))
     return page(request, "seat/choose.html", {"rows": rows})
-
-
-def _done(request: Request) -> Response:
-    """With htmx the stream brings what has changed; without, the page comes anew."""
-    if is_htmx(request):
-        return page(request, "shared/no_notice.html", headers={"HX-Retarget": "#notice"})
-    return RedirectResponse("/", status_code=303)

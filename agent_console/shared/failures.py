@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from agent_console import errors as console
 from agent_console.shared.i18n import N_, language_of, translations
-from agent_console.shared.pages import is_htmx, page
+from agent_console.shared.pages import is_htmx, page, to_notice
 from casework import errors as casework
 from hotline.errors import AmiError, HotlineError, IllegalTransitionError, JournalError
 from routing.errors import LiveStateAwayError, SeatTakenError
@@ -115,7 +115,7 @@ def answer_error(request: Request, error: Exception) -> Response:
     if answer.id == "not_logged_in":
         return _to_login(request)
     if is_htmx(request):
-        headers |= {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        headers |= to_notice(request)
         template = "shared/notice.html"
     else:
         template = "shared/error.html"

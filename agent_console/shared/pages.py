@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from agent_console.services import services
@@ -27,6 +27,24 @@ FEATURES = ("shared", "login", "seat", "calls", "tickets", "live")
 def is_htmx(request: Request) -> bool:
     """Whether htmx asks, which wants a part of a page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def to_notice(request: Request) -> dict[str, str]:
+    """Headers that put the answer into the page's notice.
+
+    A form that names the notice as its target gets none: htmx has found the target before it
+    asked, and could not find it again once the live stream has replaced the form meanwhile.
+    """
+    if request.headers.get("HX-Target") == "notice":
+        return {}
+    return {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+
+
+def acted(request: Request) -> Response:
+    """The answer to an act: htmx is told nothing, the stream brings what has changed."""
+    if is_htmx(request):
+        return Response(status_code=204)
+    return RedirectResponse("/", status_code=303)
 
 
 @cache

@@ -1,18 +1,16 @@
 """A real browser in front of a real console on a real port."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from casework.passwords import Passwords
 from hotline.clock import system_clock
 from hotline.settings import Settings
-from hotline.tools import find_chromium
 from tests.agent_console.conftest import (
     PASSWORD,
     House,
@@ -22,15 +20,10 @@ from tests.agent_console.conftest import (
     settings,
 )
 from tests.agent_console.served import served
+from tests.fixtures.browsers import PATIENCE
 
 __all__ = ["passwords", "peopled", "settings"]
 
-#: Milliseconds that anything on a page may take.
-PATIENCE = 10_000
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 #: What a browser says of answers that are meant to be errors.
 _MEANT = re.compile(r"status of (401|403|409|422|503)|Response Status Error Code")
 
@@ -60,18 +53,6 @@ class Desk:
         self.page.get_by_role("button", name=seat).click()
         self.page.get_by_role("button", name="示闲").click()
         self.page.locator(".pill.ready").wait_for()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, or the one of `make setup`."""
-    tool = find_chromium()
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=tool.argv[0], env={**os.environ, **tool.env}, args=list(FLAGS)
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture

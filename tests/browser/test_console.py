@@ -46,7 +46,7 @@ def test_from_log_in_to_a_ticket_found_again(desk: Desk, house: House) -> None:
     expect(number).to_contain_text("JL")
     expect(page.locator(".mine")).to_contain_text(number.inner_text())
     page.get_by_role("button", name="转评价").click()
-    page.wait_for_function("document.querySelector('#notice').children.length === 0")
+    expect(page.locator("#notice > *")).to_have_count(0)
     house.services.line.finish_talk("jl1-1.1")
     expect(page.locator("#bar")).to_contain_text("话后处理")
     assert page.evaluate("window.not_reloaded")
