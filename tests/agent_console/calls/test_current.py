@@ -111,3 +111,13 @@ def test_history_without_redis(open_house: OpenHouse) -> None:
     answer = agent.page("/calls/current/history", part=True)
     assert answer.status_code == 503
     assert answer.headers["hx-retarget"] == "#notice"
+
+
+def test_a_note_for_a_button_that_aims_at_the_notice_is_not_redirected(seated: Person) -> None:
+    """htmx looks for another target from the button, which the stream may have replaced."""
+    headers = {"HX-Request": "true", "HX-Target": "notice"}
+    form = {"csrf": seated.csrf}
+    answer = seated.browser.post("/calls/current/rate", data=form, headers=headers)
+    assert answer.status_code == 409
+    assert "hx-retarget" not in answer.headers
+    assert "当前没有通话" in answer.text
