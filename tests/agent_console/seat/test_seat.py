@@ -90,6 +90,7 @@ def test_buttons_work_with_htmx_and_without(agent: Person) -> None:
     assert agent.send("/seat/ready").headers["location"] == "/"
     part = agent.send("/seat/pause", part=True, reason="rest")
     assert (part.status_code, part.text) == (204, "")
+    refused = agent.send("/seat/wrap-up/end", part=True)
     assert refused.status_code == 409
     assert refused.headers["hx-retarget"] == "#notice"
     assert "当前状态下无法进行此操作" in refused.text
