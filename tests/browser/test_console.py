@@ -45,8 +45,8 @@ def test_from_log_in_to_a_ticket_found_again(desk: Desk, house: House) -> None:
     number = page.locator("#ticket h2 .digits")
     expect(number).to_contain_text("JL")
     expect(page.locator(".mine")).to_contain_text(number.inner_text())
-    page.get_by_role("button", name="转评价").click()
-    expect(page.locator("#notice > *")).to_have_count(0)
+    with page.expect_response("**/calls/current/rate"):
+        page.get_by_role("button", name="转评价").click()
     house.services.line.finish_talk("jl1-1.1")
     expect(page.locator("#bar")).to_contain_text("话后处理")
     assert page.evaluate("window.not_reloaded")
