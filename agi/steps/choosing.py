@@ -33,9 +33,9 @@ def _ask(call: CallScript, menu: Menu) -> MenuChoice | None:
 
 
 def _ask_for(call: CallScript, choice: MenuChoice) -> None:
-    """From now on another city's caller, with the old place in the line."""
-    call.tell(EventKind.CHOSEN, key=choice.key, city=choice.city)
+    """From now on the chosen city's caller, with the old place in the line."""
+    call.city = choice.city or call.city
+    call.tell(EventKind.CHOSEN, key=choice.key, city=call.city)
     call.live(call.services.line.leave, call.id)
-    call.city = choice.city
-    call.mirror(variables.CITY, choice.city)
+    call.mirror(variables.CITY, call.city or "")
     call.mirror(variables.WANTS, choice.key)
