@@ -4,8 +4,8 @@ import hashlib
 import itertools
 
 import pytest
-from hotline.calls.history import CallWithFacts
 
+from hotline.calls.history import CallWithFacts
 from hotline.calls.machine import LegResult, Outcome, Stage
 from hotline.phones.tones import has_tone, longest_gap, seconds
 from routing.agent_machine import AgentState
