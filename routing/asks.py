@@ -6,9 +6,10 @@ those of them with a skill at one level: ``changchun|labour:3``. A line holds wa
 the agents of a place who have all that is asked for: ``changchun``, ``changchun|labour:2``.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 from hotline.site import Limits, Site
 from hotline.site_matching import BEST_LEVEL, Relaxation, Want
@@ -48,10 +49,14 @@ class Ask:
     prefers: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def steps_for(
-    ask: Ask, limits: Limits, neighbours: Sequence[str] = (), relaxations: Iterable[Relaxation] = ()
+    ask: Ask,
+    limits: Limits,
+    neighbours: tuple[str, ...] = (),
+    relaxations: tuple[Relaxation, ...] = (),
 ) -> tuple[Step, ...]:
-    """The steps of one caller, first to last.
+    """The steps of one caller, first to last; kept, since most callers ask what others asked.
 
     The first begins at once and the last one lasts; each begins later than the one before.
     """
@@ -68,9 +73,27 @@ def site_steps(site: Site, ask: Ask) -> tuple[Step, ...]:
     return steps_for(ask, site.limits, neighbours, site.relaxations)
 
 
-def as_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """The steps as moves.lua reads them."""
-    return [asdict(step) for step in steps]
+@dataclass(frozen=True)
+class Wishes:
+    """Steps as moves.lua reads them, both JSON.
+
+    ``steps``: [[after, lines joined by blanks], ...]; ``groups``: for each step a JSON text of
+    its own, because only the one in force is read.
+    """
+
+    steps: str
+    groups: str
+
+
+@lru_cache(maxsize=4096)
+def wishes(steps: tuple[Step, ...]) -> Wishes:
+    """The steps as text; callers from one city who want the same share it."""
+    lines = [[step.after, " ".join(step.lines)] for step in steps]
+    groups = [
+        json.dumps([{"pools": group.pools, "also": group.also} for group in step.groups])
+        for step in steps
+    ]
+    return Wishes(json.dumps(lines), json.dumps(groups))
 
 
 def skills_text(skills: Mapping[str, int]) -> str:

@@ -8,8 +8,8 @@
 -- Keys, and which hash each index follows; `index_call` and `index_agent` are all that write them:
 --   CALL(id)           hash: call_id number name city channel owner entered_at place priority
 --                      stage (what the caller hears) line (LINE's state) legs (offers so far)
---                      wants prefers hold_until, steps (routing.asks, as JSON), since (what their
---                      times count from), step (which is in force), lines (where the call waits)
+--                      wants prefers hold_until, steps and groups (routing.asks.Wishes), since (what
+--                      their times count from), step (which is in force), lines (where it waits)
 --                      and while an agent is held: leg agent seat seat_city made_at dialled_at
 --                      answered_at seat_channel
 --   CALLS              set of the ids of all live calls
@@ -84,19 +84,18 @@ local function holds_out(call)
   return false
 end
 
--- The step in force and the time of the next; a clock that went back takes no step back.
+-- The lines of the step in force and the time of the next; no clock that went back undoes a step.
 local function step_now(call)
   local steps, since = cjson.decode(call.steps), tonumber(call.since)
   local at = tonumber(call.step)
-  while steps[at + 1] and since + steps[at + 1].after <= now do at = at + 1 end
+  while steps[at + 1] and since + steps[at + 1][1] <= now do at = at + 1 end
   call.step = tostring(at)
-  return steps[at], steps[at + 1] and since + steps[at + 1].after
+  return steps[at][2], steps[at + 1] and since + steps[at + 1][1]
 end
 
 local function lines_now(call)
   if holds_out(call) then return '@' .. call.prefers, tonumber(call.hold_until) end
-  local step, next_at = step_now(call)
-  return table.concat(step.lines, ' '), next_at
+  return step_now(call)
 end
 
 local function place_of(line) return string.match(line, '^[^|]+') end

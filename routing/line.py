@@ -14,7 +14,7 @@ from hotline import redis_keys
 from hotline.calls.machine import LegResult, Stage
 from hotline.clock import Clock
 from hotline.site import Limits
-from routing.asks import Ask, as_data, steps_for
+from routing.asks import Ask, steps_for, wishes
 from routing.moves import Moves
 from routing.offers import LiveCall, Offer, WaitingCall, live_call
 from routing.reads import count_members, read_hashes, read_members
@@ -42,6 +42,7 @@ class Line:
         Entering again (a second process resumes the call) keeps place and offer and sets the
         new owner and channel.
         """
+        asked = wishes(call.steps or steps_for(Ask(call.city), self._limits))
         reply = self._moves.run(
             "enter",
             call_id=call.call_id,
@@ -52,7 +53,8 @@ class Line:
             owner=call.owner,
             channel=call.channel,
             legs=call.legs,
-            steps=as_data(call.steps or steps_for(Ask(call.city), self._limits)),
+            steps=asked.steps,
+            groups=asked.groups,
             wants=call.wants,
             priority=call.priority or "",
             head_start=call.head_start,

@@ -1,13 +1,17 @@
 -- Who takes which call: the second part of the script, after ground.lua. The rules, and how pools
 -- and lines are named: routing/asks.py.
 
--- Whether skills, as 'korean:1+labour:3', hold all that is needed, written alike.
-local function meets(skills, needs)
-  if needs == '' then return true end
-  local level = {}
-  for skill, held in string.gmatch(skills, '([^:+]+):(%d+)') do level[skill] = tonumber(held) end
+-- Levels by skill, from a text as 'korean:1+labour:3'.
+local function levels_of(skills)
+  local levels = {}
+  for skill, level in string.gmatch(skills, '([^:+]+):(%d+)') do levels[skill] = tonumber(level) end
+  return levels
+end
+
+-- Whether these levels hold all that is needed, written as skills are.
+local function meets(levels, needs)
   for skill, least in string.gmatch(needs, '([^:+]+):(%d+)') do
-    if (level[skill] or 0) < tonumber(least) then return false end
+    if (levels[skill] or 0) < tonumber(least) then return false end
   end
   return true
 end
@@ -15,15 +19,17 @@ end
 -- Whom a call may be offered to, the best first.
 local function groups_for(call)
   if holds_out(call) then return {{pools = {'@' .. call.prefers}, also = ''}} end
-  return step_now(call).groups
+  step_now(call)
+  return cjson.decode(cjson.decode(call.groups)[tonumber(call.step)])
 end
 
 -- The lines whose callers an agent may take; only those in which somebody waits.
 local function lines_for(agent)
-  local lines = {}
+  local lines, levels = {}, levels_of(agent.skills)
   for _, place in ipairs({'*', agent.city, '@' .. agent.code}) do
     for _, line in ipairs(redis.call('SMEMBERS', KEY.LINES(place))) do
-      if meets(agent.skills, string.match(line, '|(.*)') or '') then lines[#lines + 1] = line end
+      local needs = string.find(line, '|', 1, true)
+      if not needs or meets(levels, string.sub(line, needs + 1)) then lines[#lines + 1] = line end
     end
   end
   return lines
@@ -47,8 +53,8 @@ local function first_of(pool, also)
   repeat
     local rows = redis.call('ZRANGE', key, from, from + (also == '' and 0 or 49), 'WITHSCORES')
     for i = 1, #rows, 2 do
-      local skilled = also == '' or meets(redis.call('HGET', KEY.AGENT(rows[i]), 'skills'), also)
-      if skilled then return rows[i], tonumber(rows[i + 1]) end
+      local skills = also == '' and '' or redis.call('HGET', KEY.AGENT(rows[i]), 'skills')
+      if meets(levels_of(skills), also) then return rows[i], tonumber(rows[i + 1]) end
     end
     from = from + 50
   until #rows < 100

@@ -98,7 +98,7 @@ function MOVE.enter()
   local fields = {
     name = args.name, city = args.city, channel = args.channel, owner = args.owner,
     legs = tostring(args.legs), stage = 'arrived', entered_at = instant(entered),
-    wants = args.wants, prefers = args.prefers, steps = cjson.encode(args.steps),
+    wants = args.wants, prefers = args.prefers, steps = args.steps, groups = args.groups,
   }
   for name, value in pairs(call) do fields[name] = value end
   move_call(call, 'enter', fields)

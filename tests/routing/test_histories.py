@@ -43,12 +43,12 @@ FAILURES = [LegResult.NO_ANSWER, LegResult.BUSY, LegResult.REJECTED, LegResult.U
 
 #: What agents can: nothing, a little, a lot; so that levels and relaxing matter.
 SKILLS: list[dict[str, int]] = [{}, {"labour": 1}, {"labour": 3, "korean": 1}, {"korean": 2}]
-NEIGHBOURS = {"changchun": ("jilin",), "jilin": (), None: ()}
-RELAXATIONS = [
+NEIGHBOURS: dict[str | None, tuple[str, ...]] = {"changchun": ("jilin",), "jilin": (), None: ()}
+RELAXATIONS = (
     Relaxation(after_seconds=6, level=1),
     Relaxation(after_seconds=12, level=0, skills=("labour",)),
     Relaxation(after_seconds=25, level=0),
-]
+)
 LABOUR, KOREAN = Want(skill="labour", level=2), Want(skill="korean")
 WANTS = [(), (LABOUR,), (KOREAN, LABOUR), (Want(skill="labour", required=False), KOREAN)]
 RETURNED_MOST = 30.0
