@@ -17,6 +17,7 @@ from hotline.db.engine import make_engine, migrate, session_factory
 from hotline.db.models import Person, Role
 from hotline.errors import HotlineError
 from hotline.settings import Settings
+from hotline.site_matching import BEST_LEVEL
 
 app = typer.Typer(help="People who may log in to the console.", no_args_is_help=True)
 
@@ -81,6 +82,50 @@ def list_people(
     for row in rows:
         table.add_row(*(str(value if value is not None else "") for value in row.values()))
     Console().print(table)
+
+
+@app.command()
+def skills(
+    *,
+    code: CodeOption,
+    has: Annotated[
+        list[str] | None,
+        typer.Option("--has", metavar="SKILL:LEVEL", help="Level 1-3; repeat for each skill."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Take all skills away.")] = False,
+    as_json: JsonOption = False,
+    site: SiteOption = None,
+    state: StateOption = None,
+) -> None:
+    """Show a person's skills, or set them: those named with --has and no others.
+
+    They count from the next sign-in at a seat.
+    """
+    settings = settings_from(site, state)
+    people = _people(settings)
+    if has or none:
+        people.set_skills(code, dict(_skill(settings, word) for word in has or ()), by="cli")
+    levels = people.skills(people.get(code).code)
+    if as_json:
+        typer.echo(json.dumps(levels))
+        return
+    names = {skill.code: skill.name for skill in settings.site.skills}
+    table = Table("skill", "name", "level")
+    for skill, level in sorted(levels.items()):
+        table.add_row(skill, names.get(skill, ""), str(level))
+    Console().print(table)
+
+
+def _skill(settings: Settings, word: str) -> tuple[str, int]:
+    known = [skill.code for skill in settings.site.skills]
+    skill, _, level = word.partition(":")
+    if skill not in known:
+        raise HotlineError(
+            f"has: {skill!r} is none of {', '.join(known) or 'the site (no skills)'}"
+        )
+    if level not in {str(n) for n in range(1, BEST_LEVEL + 1)}:
+        raise HotlineError(f"has: {word!r}: the level is 1 to {BEST_LEVEL}")
+    return skill, int(level)
 
 
 def _row(person: Person) -> dict[str, str | bool | None]:

@@ -69,8 +69,9 @@ def steps_for(
 
 def site_steps(site: Site, ask: Ask) -> tuple[Step, ...]:
     """The steps of one caller by a site's rules."""
-    neighbours = site.city(ask.city).neighbours if ask.city else ()
-    return steps_for(ask, site.limits, neighbours, site.relaxations)
+    neighbours = {city.code: city.neighbours for city in site.cities}
+    near = neighbours.get(ask.city or "", ())  # a channel may remember a city that is no more
+    return steps_for(ask, site.limits, near, site.relaxations)
 
 
 @dataclass(frozen=True)
