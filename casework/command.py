@@ -30,6 +30,10 @@ PasswordFileOption = Annotated[
         help="Read the password from FILE's first line; - is standard input.",
     ),
 ]
+HasOption = Annotated[
+    list[str] | None,
+    typer.Option("--has", metavar="SKILL:LEVEL", help="Level 1-3; repeat for each skill."),
+]
 AskOption = Annotated[bool, typer.Option("--ask", help="Ask for the password on the terminal.")]
 
 
@@ -40,6 +44,7 @@ def add(
     name: Annotated[str, typer.Option("--name", help="The name colleagues see.")],
     role: Annotated[Role, typer.Option("--role", help="What the person may do.")] = Role.AGENT,
     city: Annotated[str | None, typer.Option("--city", help="City code of the site file.")] = None,
+    has: HasOption = None,
     password_file: PasswordFileOption = None,
     ask: AskOption = False,
     site: SiteOption = None,
@@ -48,10 +53,12 @@ def add(
     """Add a person. Without --password-file and --ask a password is made and shown once."""
     settings = settings_from(site, state)
     _check_city(settings, city)
+    levels = dict(_skill(settings, word) for word in has or ())
     password, made = _password(password_file, ask)
-    _people(settings).create(
-        code=code, name=name, role=role, city=city, password=password, by="cli"
-    )
+    people = _people(settings)
+    people.create(code=code, name=name, role=role, city=city, password=password, by="cli")
+    if levels:
+        people.set_skills(code, levels, by="cli")
     _tell(f"{code} added", password if made else None)
 
 
@@ -88,10 +95,7 @@ def list_people(
 def skills(
     *,
     code: CodeOption,
-    has: Annotated[
-        list[str] | None,
-        typer.Option("--has", metavar="SKILL:LEVEL", help="Level 1-3; repeat for each skill."),
-    ] = None,
+    has: HasOption = None,
     none: Annotated[bool, typer.Option("--none", help="Take all skills away.")] = False,
     as_json: JsonOption = False,
     site: SiteOption = None,

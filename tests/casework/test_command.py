@@ -57,6 +57,12 @@ def test_a_city_must_be_of_the_site(state: str) -> None:
         run("add", "--code", "1", "--name", "李", "--city", "nowhere", "--state", state)
 
 
+def test_a_new_person_may_come_with_skills(state: str) -> None:
+    add = ("add", "--code", "1023", "--name", "王敏", "--city", "changchun", "--state", state)
+    run(*add, "--has", "labour:3")
+    assert json.loads(run("skills", "--code", "1023", "--json", "--state", state)) == {"labour": 3}
+
+
 def test_skills_are_set_shown_and_taken_away(state: str) -> None:
     run("add", "--code", "1023", "--name", "王敏", "--city", "changchun", "--state", state)
     skills = ("skills", "--code", "1023", "--json", "--state", state)
