@@ -24,7 +24,6 @@ def services(services: Services, jilin: Site) -> Services:
     """A site whose menu has one key."""
     menu = {"text": "劳动请按1。", "choice": [CHOICE.model_dump(by_alias=True)]}
     data = {**jilin.model_dump(by_alias=True), "menu": menu}
-    data["skill"] = [{"code": "labour", "name": "劳动"}]
     site = Site.model_validate(data)
     return replace(services, settings=replace(services.settings, site=site))
 
