@@ -14,6 +14,7 @@ from hotline import channel_variables as variables
 from hotline.calls.events import EventKind
 from hotline.calls.machine import CALL, CallMove, LegResult, Stage
 from hotline.errors import IllegalTransitionError, JournalError
+from hotline.site import MenuChoice
 from routing.errors import LiveStateAwayError
 from routing.offers import Offer
 
@@ -37,6 +38,7 @@ class CallScript:
 
     ``direct``: live state is away, so seats are rung straight from the site file.
     ``ringing``: seat -> leg, for the legs now being dialled.
+    ``choice``: what was pressed in the menu. ``prefers``: the agent who knows the matter.
     """
 
     id: str
@@ -53,6 +55,8 @@ class CallScript:
     notice_heard: bool = False
     ringing: dict[str, str] = field(default_factory=dict)
     legs: int = 0
+    choice: MenuChoice | None = None
+    prefers: str | None = None
     answer: Answer | None = None
     awake: threading.Event = field(default_factory=threading.Event)
     _answering: threading.Lock = field(default_factory=threading.Lock)
@@ -146,7 +150,8 @@ class CallScript:
     def end(self, ended_by: str) -> None:
         """The last act: free what the call holds, close its record, tell the dialplan."""
         self.direct = False
-        self.live(self.services.line.leave, self.id)
+        cut_off = ended_by == "caller" and self.answer is None
+        self.live(self.services.line.leave, self.id, cut_off=cut_off)
         if self.ringing:
             self.legs_ended(LegResult.CALLER_GONE, ended_by)
         self.tell(EventKind.ENDED, ended_by=ended_by)

@@ -8,12 +8,14 @@ from typing import Annotated
 import structlog
 import typer
 
+from agi.familiar import Familiar, nobody
 from agi.floor import Floor
 from agi.server import AgiServer
 from agi.services import Services
 from hotline.calls.journal import Journal
 from hotline.cli.options import SiteOption, StateOption, settings_from
 from hotline.clock import system_clock
+from hotline.db.open_tickets import OpenTickets
 from hotline.redis_client import connect
 from routing.line import Line
 
@@ -35,12 +37,15 @@ def agi(
     settings = settings_from(site, state)
     address = listen or settings.site.server.agi[0]
     live = connect(settings)
+    tickets = OpenTickets(settings.database_url)
+    waits = settings.site.limits.same_agent_seconds > 0
     services = Services(
         settings=settings,
         line=Line(live, system_clock, settings.site.limits),
         journal=Journal(settings.journal_dir, "agi", system_clock),
         clock=system_clock,
         owner=f"agi-{os.getpid()}@{address}",
+        knows=Familiar(tickets.agent_for) if waits else nobody,
     )
     floor = Floor(services, live)
     with AgiServer(address, services) as server:
@@ -50,3 +55,4 @@ def agi(
         server.serve_forever(poll_interval=0.2)
     floor.close()
     services.journal.close()
+    tickets.close()

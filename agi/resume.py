@@ -9,6 +9,7 @@ from agi.steps.arriving import tell_arrival
 from agi.steps.dialled import learn_answer
 from hotline import channel_variables as variables
 from hotline.calls.machine import Stage
+from hotline.site import MenuChoice
 from routing.offers import Offer
 
 
@@ -22,10 +23,18 @@ def resume_call(session: Session, services: Services) -> None:
     if entered:
         call.entered_at = float(entered)
         call.city = session.get(variables.CITY) or None
+        call.choice = _choice(call, session.get(variables.WANTS))
     else:
         tell_arrival(call)
     call.stage = _stage_now(call, stage)
     run(call)
+
+
+def _choice(call: CallScript, key: str) -> MenuChoice | None:
+    """What was pressed in the menu, if the site still has that key."""
+    menu = call.services.settings.site.menu
+    choices = menu.choices if menu else ()
+    return next((choice for choice in choices if choice.key == key), None)
 
 
 def _stage_now(call: CallScript, stage: str) -> Stage:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from agi.familiar import Lookup, nobody
 from hotline.calls.journal import Journal
 from hotline.clock import Clock
 from hotline.settings import Settings
@@ -51,6 +52,8 @@ class Services:
     clock: Clock
     owner: str
     registry: Registry = field(default_factory=Registry)
+    knows: Lookup = nobody
+    """The agent of a number's open ticket; answers within a tenth of a second."""
 
     def prompt(self, name: str) -> str:
         """A prompt's path as Asterisk wants it: absolute, without its ending."""

@@ -17,6 +17,7 @@ from hotline.db.engine import make_engine, migrate, session_factory
 from hotline.db.models import Person, Role
 from hotline.errors import HotlineError
 from hotline.settings import Settings
+from hotline.site_matching import BEST_LEVEL
 
 app = typer.Typer(help="People who may log in to the console.", no_args_is_help=True)
 
@@ -29,6 +30,10 @@ PasswordFileOption = Annotated[
         help="Read the password from FILE's first line; - is standard input.",
     ),
 ]
+HasOption = Annotated[
+    list[str] | None,
+    typer.Option("--has", metavar="SKILL:LEVEL", help="Level 1-3; repeat for each skill."),
+]
 AskOption = Annotated[bool, typer.Option("--ask", help="Ask for the password on the terminal.")]
 
 
@@ -39,6 +44,7 @@ def add(
     name: Annotated[str, typer.Option("--name", help="The name colleagues see.")],
     role: Annotated[Role, typer.Option("--role", help="What the person may do.")] = Role.AGENT,
     city: Annotated[str | None, typer.Option("--city", help="City code of the site file.")] = None,
+    has: HasOption = None,
     password_file: PasswordFileOption = None,
     ask: AskOption = False,
     site: SiteOption = None,
@@ -47,10 +53,12 @@ def add(
     """Add a person. Without --password-file and --ask a password is made and shown once."""
     settings = settings_from(site, state)
     _check_city(settings, city)
+    levels = dict(_skill(settings, word) for word in has or ())
     password, made = _password(password_file, ask)
-    _people(settings).create(
-        code=code, name=name, role=role, city=city, password=password, by="cli"
-    )
+    people = _people(settings)
+    people.create(code=code, name=name, role=role, city=city, password=password, by="cli")
+    if levels:
+        people.set_skills(code, levels, by="cli")
     _tell(f"{code} added", password if made else None)
 
 
@@ -81,6 +89,47 @@ def list_people(
     for row in rows:
         table.add_row(*(str(value if value is not None else "") for value in row.values()))
     Console().print(table)
+
+
+@app.command()
+def skills(
+    *,
+    code: CodeOption,
+    has: HasOption = None,
+    none: Annotated[bool, typer.Option("--none", help="Take all skills away.")] = False,
+    as_json: JsonOption = False,
+    site: SiteOption = None,
+    state: StateOption = None,
+) -> None:
+    """Show a person's skills, or set them: those named with --has and no others.
+
+    They count from the next sign-in at a seat.
+    """
+    settings = settings_from(site, state)
+    people = _people(settings)
+    if has or none:
+        people.set_skills(code, dict(_skill(settings, word) for word in has or ()), by="cli")
+    levels = people.skills(people.get(code).code)
+    if as_json:
+        typer.echo(json.dumps(levels))
+        return
+    names = {skill.code: skill.name for skill in settings.site.skills}
+    table = Table("skill", "name", "level")
+    for skill, level in sorted(levels.items()):
+        table.add_row(skill, names.get(skill, ""), str(level))
+    Console().print(table)
+
+
+def _skill(settings: Settings, word: str) -> tuple[str, int]:
+    known = [skill.code for skill in settings.site.skills]
+    skill, _, level = word.partition(":")
+    if skill not in known:
+        raise HotlineError(
+            f"has: {skill!r} is none of {', '.join(known) or 'the site (no skills)'}"
+        )
+    if level not in {str(n) for n in range(1, BEST_LEVEL + 1)}:
+        raise HotlineError(f"has: {word!r}: the level is 1 to {BEST_LEVEL}")
+    return skill, int(level)
 
 
 def _row(person: Person) -> dict[str, str | bool | None]:

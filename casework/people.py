@@ -1,10 +1,10 @@
 """People: who may log in, and whether they are who they say."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,7 +17,7 @@ from casework.errors import (
 )
 from casework.passwords import Passwords, check_rules
 from hotline.clock import Clock, as_datetime
-from hotline.db.models import Person, Role
+from hotline.db.models import Person, PersonSkill, Role
 
 #: Wrong passwords in a row after which a person is locked out, and for how long, in seconds.
 FAILURES = 5
@@ -108,6 +108,25 @@ class People:
         """Everybody, by code."""
         with self._sessions() as session:
             return session.scalars(select(Person).order_by(Person.code)).all()
+
+    def skills(self, code: str) -> dict[str, int]:
+        """A person's level by skill; empty for one without any."""
+        with self._sessions() as session:
+            rows = session.scalars(select(PersonSkill).where(PersonSkill.code == code))
+            return {row.skill: row.level for row in rows}
+
+    def set_skills(self, code: str, skills: Mapping[str, int], by: str) -> None:
+        """Give a person these skills and no others; they count from the next sign-in.
+
+        Raises:
+            PersonMissingError: nobody has this code.
+        """
+        self.get(code)
+        with self._sessions.begin() as session:
+            session.execute(delete(PersonSkill).where(PersonSkill.code == code))
+            session.add_all(PersonSkill(code=code, skill=s, level=n) for s, n in skills.items())
+            on = f"person:{code}"
+            audit.record(session, self._clock(), by, "person.skills", on, skills=dict(skills))
 
     def authenticate(self, code: str, password: str) -> Person:
         """Who says so, when code and password fit.

@@ -8,37 +8,36 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from hotline.errors import SiteError
+from hotline.site_matching import (
+    HeadStart,
+    Priority,
+    Relaxation,
+    Skill,
+    Want,
+    check_neighbours,
+    check_skills,
+)
 from hotline.site_types import (
     Address,
     AreaCode,
     Bind,
     Codec,
     Digits,
+    DisagreementError,
     HostPort,
     Name,
     OwnAddress,
+    Part,
     Reachable,
     SeatName,
     SpokenText,
     Text,
     TicketPrefix,
+    unique,
 )
-
-
-class Part(BaseModel):
-    """A table of the site file; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Hotline(Part):
@@ -76,7 +75,21 @@ class Limits(Part):
 
     answer_seconds: int = Field(15, description="target: INVITE to a person (GB/T 33358-2016)")
     ring_seconds: int = Field(20, ge=3, le=120)
-    own_city_seconds: float = Field(10, ge=0, description="then the whole province is asked")
+    own_city_seconds: float = Field(10, ge=0, description="then the city's neighbours are asked")
+    neighbours_seconds: float = Field(
+        10, ge=0, description="more, then the whole province; a city that names none skips it"
+    )
+    same_agent_seconds: float = Field(
+        5,
+        ge=0,
+        description="wait for the agent of the caller's open ticket; 0: nobody is looked up",
+    )
+    returned_within_seconds: float = Field(
+        600, ge=0, description="who was cut off and calls again within this has the old place"
+    )
+    returned_most_seconds: float = Field(
+        1800, ge=0, description="an old place is worth this much at most"
+    )
     lease_seconds: float = Field(5, ge=1, le=60)
     wrap_up_seconds: float = Field(30, ge=0, le=3600)
     comfort_seconds: float = Field(20, ge=5, description="pause between two waiting prompts")
@@ -92,6 +105,7 @@ class City(Part):
         (), description="prefixes of fixed lines; longest wins"
     )
     place_names: tuple[Text, ...] = Field((), description="how number tables name it; + name")
+    neighbours: tuple[Name, ...] = Field((), description="cities asked next, see limits")
 
 
 class Seat(Part):
@@ -121,7 +135,9 @@ class MenuChoice(Part):
     """A key of the menu, and whom the caller asks for with it."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
-    city: Name
+    city: Name | None = Field(None, description="none named: the caller's own")
+    wants: tuple[Want, ...] = Field((), alias="want")
+    priority: Priority | None = None
 
 
 class Menu(Part):
@@ -130,14 +146,6 @@ class Menu(Part):
     text: SpokenText
     seconds: float = Field(5, ge=1, le=15, description="wait for a key after the text")
     choices: tuple[MenuChoice, ...] = Field(alias="choice", min_length=1)
-
-
-class _DisagreementError(ValueError):
-    """Two values that are each allowed, but not together."""
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(reason)
-        self.key = key
 
 
 class Site(Part):
@@ -151,26 +159,33 @@ class Site(Part):
     trunks: tuple[Trunk, ...] = Field((), alias="trunk")
     prompts: Prompts = Prompts()
     menu: Menu | None = None
+    skills: tuple[Skill, ...] = Field((), alias="skill")
+    relaxations: tuple[Relaxation, ...] = Field((), alias="relaxation")
+    head_start: HeadStart = HeadStart()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _unique("city.code", [city.code for city in self.cities])
-        _unique("city.area_codes", [code for city in self.cities for code in city.area_codes])
-        _unique("seat.name", [seat.name for seat in self.seats])
-        _unique("trunk.name", [trunk.name for trunk in self.trunks])
+        unique("city.code", [city.code for city in self.cities])
+        unique("city.area_codes", [code for city in self.cities for code in city.area_codes])
+        unique("seat.name", [seat.name for seat in self.seats])
+        unique("trunk.name", [trunk.name for trunk in self.trunks])
         endpoints = [seat.name for seat in self.seats] + [trunk.name for trunk in self.trunks]
-        _unique("seat.name or trunk.name", endpoints)
+        unique("seat.name or trunk.name", endpoints)
         known = {city.code for city in self.cities}
         for seat in self.seats:
             if seat.city not in known:
-                raise _DisagreementError("seat.city", f"{seat.name} is in unknown city {seat.city}")
+                raise DisagreementError("seat.city", f"{seat.name} is in unknown city {seat.city}")
         choices = self.menu.choices if self.menu else ()
-        _unique("menu.choice.key", [choice.key for choice in choices])
+        unique("menu.choice.key", [choice.key for choice in choices])
         for choice in choices:
-            if choice.city not in known:
-                raise _DisagreementError("menu.choice.city", f"unknown city {choice.city}")
+            if choice.city and choice.city not in known:
+                raise DisagreementError("menu.choice.city", f"unknown city {choice.city}")
+        for city in self.cities:
+            check_neighbours(city.code, city.neighbours, known)
+        wants = [want for choice in choices for want in choice.wants]
+        check_skills(self.skills, wants, self.relaxations)
         if self.server.rtp_last <= self.server.rtp_first:
-            raise _DisagreementError("server.rtp_last", "must be above rtp_first")
+            raise DisagreementError("server.rtp_last", "must be above rtp_first")
         return self
 
     def city(self, code: str) -> City:
@@ -180,12 +195,6 @@ class Site(Part):
     def seats_of(self, city: str | None) -> tuple[Seat, ...]:
         """The seats of one city, or all seats for ``None``."""
         return tuple(seat for seat in self.seats if city is None or seat.city == city)
-
-
-def _unique(key: str, values: list[str]) -> None:
-    twice = sorted({value for value in values if values.count(value) > 1})
-    if twice:
-        raise _DisagreementError(key, f"{', '.join(twice)} named twice")
 
 
 def parse_site(data: dict[str, Any], file: str = "hotline.toml") -> Site:
@@ -200,7 +209,7 @@ def parse_site(data: dict[str, Any], file: str = "hotline.toml") -> Site:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         cause = first.get("ctx", {}).get("error")
-        if isinstance(cause, _DisagreementError):
+        if isinstance(cause, DisagreementError):
             key = cause.key
         raise SiteError(file, key, first["msg"].removeprefix("Value error, ")) from None
 

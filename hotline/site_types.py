@@ -7,7 +7,7 @@ import ipaddress
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from hotline.addresses import split_address
 
@@ -15,6 +15,32 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 TicketPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
 Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722|opus)$")]
+
+
+class Part(BaseModel):
+    """A table of the site file; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DisagreementError(ValueError):
+    """Two values that are each allowed, but not together."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+def unique(key: str, values: list[str]) -> None:
+    """Refuse a value given twice.
+
+    Raises:
+        DisagreementError: one is.
+    """
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise DisagreementError(key, f"{', '.join(twice)} named twice")
+
 
 _UNSAFE = frozenset("[](){}<>;,=$\"'`\\|&%#!*?\n\r\t\0")
 

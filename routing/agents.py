@@ -4,7 +4,7 @@ Every method raises LiveStateAwayError when Redis is away.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import redis
 
@@ -13,6 +13,7 @@ from hotline.calls.machine import LegResult
 from hotline.clock import Clock
 from hotline.site import Limits
 from routing.agent_machine import AgentState
+from routing.asks import skills_from, skills_text
 from routing.moves import Moves
 from routing.offers import instant
 from routing.reads import read_hashes, read_members
@@ -38,6 +39,8 @@ class AgentView:
     failure: LegResult | None = None
     """Why the agent was set aside, while not answering."""
     wrap_up_until: float | None = None
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """Level by skill, as told at sign-in."""
 
 
 class Agents:
@@ -47,14 +50,19 @@ class Agents:
         self._redis = client
         self._moves = Moves(client, clock, limits)
 
-    def sign_in(self, code: str, name: str, city: str, seat: str) -> None:
-        """Take a seat, paused until `ready`. Signing in again at the same seat changes nothing.
+    def sign_in(
+        self, code: str, name: str, city: str, seat: str, skills: Mapping[str, int] | None = None
+    ) -> None:
+        """Take a seat, paused until `ready`.
+
+        ``skills``: level (1-3) by skill. Signing in again at the same seat changes but these.
 
         Raises:
             SeatTakenError: another agent is signed in at the seat.
             IllegalTransitionError: a call holds the agent at another seat.
         """
-        self._moves.run("sign_in", code=code, name=name, city=city, seat=seat)
+        known = skills_text(skills or {})
+        self._moves.run("sign_in", code=code, name=name, city=city, seat=seat, skills=known)
 
     def sign_out(self, code: str) -> None:
         """Leave the seat; of an agent who is not signed in it changes nothing.
@@ -117,4 +125,5 @@ def _view(row: Mapping[str, str]) -> AgentView:
         pause_reason=row.get("pause_reason", ""),
         failure=LegResult(row["failure"]) if failed else None,
         wrap_up_until=instant(row.get("wrap_up_until")) if wraps_up else None,
+        skills=skills_from(row["skills"]),
     )

@@ -1,8 +1,9 @@
 """The waiting line: callers enter, are offered to agents, talk, leave. Every method is one move.
 
-Oldest caller first; the caller's own city's agents first, the whole province once
-``limits.own_city_seconds`` have passed (at once when the city is unknown); among agents the
-longest idle. A move may be repeated or come late: word of an offer that is over changes nothing.
+Oldest place first (entry time less the head start); whom a caller may be offered to widens with
+the waiting time, step by step (`routing.asks`); the nearest agents first, among them the most
+skilled, then the longest idle. A move may be repeated or come late: word of an offer that is
+over changes nothing.
 
 Every method raises LiveStateAwayError when Redis is away.
 """
@@ -13,6 +14,7 @@ from hotline import redis_keys
 from hotline.calls.machine import LegResult, Stage
 from hotline.clock import Clock
 from hotline.site import Limits
+from routing.asks import Ask, steps_for, wishes
 from routing.moves import Moves
 from routing.offers import LiveCall, Offer, WaitingCall, live_call
 from routing.reads import count_members, read_hashes, read_members
@@ -20,12 +22,18 @@ from routing.reads import count_members, read_hashes, read_members
 #: Stages that follow from the line's own state; a script need not, and cannot, set them.
 _OWN_STAGES = frozenset({Stage.OFFERED, Stage.TALKING})
 
+#: So many of each kind are done in one run, and so many runs in a tick: no run may hold up the
+#: others that want Redis, and what is left over is the next tick's.
+_TICK_MOST = 25
+_TICKS = 20
+
 
 class Line:
     """The waiting line of the whole province."""
 
     def __init__(self, client: redis.Redis, clock: Clock, limits: Limits) -> None:
         self._redis = client
+        self._limits = limits
         self._moves = Moves(client, clock, limits)
 
     def enter(self, call: WaitingCall) -> Offer | None:
@@ -34,6 +42,7 @@ class Line:
         Entering again (a second process resumes the call) keeps place and offer and sets the
         new owner and channel.
         """
+        asked = wishes(call.steps or steps_for(Ask(call.city), self._limits))
         reply = self._moves.run(
             "enter",
             call_id=call.call_id,
@@ -44,6 +53,12 @@ class Line:
             owner=call.owner,
             channel=call.channel,
             legs=call.legs,
+            steps=asked.steps,
+            groups=asked.groups,
+            wants=call.wants,
+            priority=call.priority or "",
+            head_start=call.head_start,
+            prefers=(call.prefers or "") if self._limits.same_agent_seconds else "",
         )
         return _offer(reply)
 
@@ -102,12 +117,14 @@ class Line:
         """
         self._moves.run("finish_talk", call_id=call_id)
 
-    def leave(self, call_id: str) -> bool:
+    def leave(self, call_id: str, *, cut_off: bool = False) -> bool:
         """The caller is gone, from whatever stage; what the call held is released.
 
-        False: it had left before.
+        ``cut_off``: nobody answered, or the talk was lost: who calls again from the same number
+        within ``limits.returned_within_seconds`` gets the old place back. False: it had left
+        before.
         """
-        return bool(self._moves.run("leave", call_id=call_id))
+        return bool(self._moves.run("leave", call_id=call_id, cut_off=cut_off))
 
     def set_stage(self, call_id: str, stage: Stage) -> None:
         """Tell screens what the caller hears. Offered and talking are known without being told."""
@@ -115,11 +132,13 @@ class Line:
             self._moves.run("set_stage", call_id=call_id, stage=stage.value)
 
     def tick(self) -> None:
-        """Do what is due: leases that ended, wrap-ups that ended, circles that widen.
+        """Do what is due: leases that ended, wrap-ups that ended, steps that begin.
 
         An offer whose seat was dialled has no lease any more and is left alone.
         """
-        self._moves.run("tick")
+        for _ in range(_TICKS):
+            if not self._moves.run("tick", most=_TICK_MOST):
+                return
 
     def live_call(self, call_id: str) -> LiveCall | None:
         """Everything known of a live call; None when there is no such call."""

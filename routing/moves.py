@@ -1,4 +1,4 @@
-"""Runs moves.lua, the one script that changes the live state."""
+"""Runs the one script that changes the live state: ground.lua, matching.lua, moves.lua."""
 
 import json
 from functools import cache
@@ -19,6 +19,9 @@ from routing.errors import LiveStateAwayError, SeatTakenError
 from routing.line_machine import LINE
 from routing.seat_machine import SEAT
 
+#: The script's files, in the order in which each builds on those before.
+PARTS = ("ground.lua", "matching.lua", "moves.lua")
+
 #: First word of a refusal from moves.lua.
 _REFUSALS = {"ILLEGAL": IllegalTransitionError, "SEAT_TAKEN": SeatTakenError}
 
@@ -31,8 +34,10 @@ class Moves:
         self._clock = clock
         self._limits = {
             "lease": limits.lease_seconds,
-            "own_city": limits.own_city_seconds,
             "wrap_up": limits.wrap_up_seconds,
+            "same_agent": limits.same_agent_seconds,
+            "returned_within": limits.returned_within_seconds,
+            "returned_most": limits.returned_most_seconds,
         }
 
     def run(self, move: str, **arguments: object) -> Any:
@@ -62,8 +67,8 @@ class Moves:
 @cache
 def script() -> tuple[str, str]:
     """The whole script with its header, and its SHA-1 as EVALSHA wants it."""
-    body = files("routing").joinpath("moves.lua").read_text(encoding="utf-8")
-    text = f"{_header()}\n{body}"
+    parts = [files("routing").joinpath(name).read_text(encoding="utf-8") for name in PARTS]
+    text = "\n".join([_header(), *parts])
     return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -1,9 +1,11 @@
 """What the waiting line deals in: a caller who waits, an offer, a live call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hotline.calls.machine import Stage
+from hotline.site_matching import Priority
+from routing.asks import Step, skills_from
 from routing.line_machine import HOLDING, LineState
 
 
@@ -35,6 +37,17 @@ class WaitingCall:
     channel: str
     legs: int = 0
     """Offers this call had before, when a line lost with Redis is entered again."""
+    steps: tuple[Step, ...] = ()
+    """What the caller asks for as time passes (`routing.asks`); none: the own city's agents, then
+    the province's."""
+    wants: str = ""
+    """The skills wanted, as `routing.asks.skills_text` writes them, for screens."""
+    priority: Priority | None = None
+    """Why ``head_start`` is given."""
+    head_start: float = 0.0
+    """Seconds by which the caller counts as having come earlier."""
+    prefers: str | None = None
+    """An agent waited for, for ``limits.same_agent_seconds``; ``steps`` ask them first later."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,13 @@ class LiveCall:
     dialled_at: float | None
     answered_at: float | None
     seat_channel: str | None
+    place: float
+    """The entry time less the head start: the line goes by it."""
+    priority: str = ""
+    """A `hotline.site_matching.Priority`, ``returned`` (the old place given back), or empty."""
+    wants: Mapping[str, int] = field(default_factory=dict)
+    """The skills wanted, with the level asked for at first."""
+    prefers: str | None = None
 
 
 #: Stages that follow from the line's state, whatever the script said last.
@@ -84,6 +104,10 @@ def live_call(row: Mapping[str, str]) -> LiveCall:
         dialled_at=instant(row.get("dialled_at")),
         answered_at=instant(row.get("answered_at")),
         seat_channel=row.get("seat_channel") or None,
+        place=float(row["place"]),
+        priority=row["priority"],
+        wants=skills_from(row["wants"]),
+        prefers=row["prefers"] or None,
     )
 
 

@@ -47,7 +47,7 @@ class Remedies:
     def _end(self, call: LiveCall, since: float, channels: Channels) -> None:
         """Free what the call holds; who frees it tells the record of the end."""
         del channels
-        if not self._line.leave(call.call_id):
+        if not self._line.leave(call.call_id, cut_off=True):
             return
         if call.offer and call.line is not LineState.OFFERED:
             talked = call.line is LineState.TALKING

@@ -1,6 +1,7 @@
 """What an agent does at the seat; the live state decides whether it is possible."""
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent_console.errors import ForbiddenError, NotFoundError
 from agent_console.services import Services
@@ -29,7 +30,17 @@ def take_seat(services: Services, person: Person, name: str) -> None:
     seat = next((seat for seat in seats_for(services, person) if seat.name == name), None)
     if seat is None:
         raise ForbiddenError(f"seat {name[:32]!r} is not for {person.code}")
-    services.agents.sign_in(person.code, person.name, seat.city, seat.name)
+    skills = _skills(services, person.code)
+    services.agents.sign_in(person.code, person.name, seat.city, seat.name, skills)
+
+
+def _skills(services: Services, code: str) -> dict[str, int]:
+    """None while SQL is away: a seat with somebody in it is worth more than the right one."""
+    try:
+        return services.people.skills(code)
+    except SQLAlchemyError as error:
+        log.warning("skills not known", person=code, reason=type(error).__name__)
+        return {}
 
 
 def pause(services: Services, person: Person, reason: str) -> None:

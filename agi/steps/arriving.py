@@ -15,6 +15,7 @@ def arrive(call: CallScript) -> CallMove:
     tell_arrival(call)
     call.mirror(variables.ENTERED_AT, f"{call.entered_at:.3f}")
     call.mirror(variables.CITY, call.city or "")
+    call.prefers = call.services.knows(call.number)
     return CallMove.OFFER if seek(call) else CallMove.GREET
 
 

@@ -33,9 +33,12 @@ def _ask(call: CallScript, menu: Menu) -> MenuChoice | None:
 
 
 def _ask_for(call: CallScript, choice: MenuChoice) -> None:
-    """From now on another city's caller, with the old place in the line."""
-    call.tell(EventKind.CHOSEN, key=choice.key, city=choice.city)
+    """From now on the chosen city's caller, with the old place in the line."""
+    call.city, call.choice = choice.city or call.city, choice
+    wants = [want.skill for want in choice.wants]
+    call.tell(
+        EventKind.CHOSEN, key=choice.key, city=call.city, wants=wants, priority=choice.priority
+    )
     call.live(call.services.line.leave, call.id)
-    call.city = choice.city
-    call.mirror(variables.CITY, choice.city)
+    call.mirror(variables.CITY, call.city or "")
     call.mirror(variables.WANTS, choice.key)

@@ -1,6 +1,7 @@
 """The caller's place in the line, as the steps use it."""
 
 from agi.call import CallScript
+from routing.asks import Ask, site_steps, skills_text
 from routing.offers import WaitingCall
 
 
@@ -21,6 +22,9 @@ def seek(call: CallScript) -> bool:
 
 
 def _waiting(call: CallScript) -> WaitingCall:
+    site = call.services.settings.site
+    wants = call.choice.wants if call.choice else ()
+    priority = call.choice.priority if call.choice else None
     return WaitingCall(
         call_id=call.id,
         number=call.number,
@@ -30,4 +34,9 @@ def _waiting(call: CallScript) -> WaitingCall:
         owner=call.services.owner,
         channel=call.channel,
         legs=call.legs,
+        steps=site_steps(site, Ask(call.city, wants, call.prefers)),
+        wants=skills_text({want.skill: want.level for want in wants}),
+        priority=priority,
+        head_start=site.head_start.seconds(priority),
+        prefers=call.prefers,
     )

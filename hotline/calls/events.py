@@ -15,7 +15,7 @@ class EventKind(StrEnum):
     ARRIVED = "arrived"  # direction caller_number caller_name called_number origin_city trunk
     STAGE = "stage"  # stage (hotline.calls.machine.Stage)
     RECORDING_STARTED = "recording_started"  # path (relative to the recordings folder)
-    CHOSEN = "chosen"  # key city: what the caller chose in the menu
+    CHOSEN = "chosen"  # key city wants priority: what the caller chose in the menu
     LEG_STARTED = "leg_started"  # leg role agent seat city
     LEG_ANSWERED = "leg_answered"  # leg
     LEG_ENDED = "leg_ended"  # leg result (LegResult) ended_by (caller agent system)

@@ -37,6 +37,8 @@ class FoldedCall:
     caller_name: str
     called_number: str
     origin_city: str | None
+    city: str | None
+    """City responsible: what was chosen last, else where the caller calls from."""
     serving_city: str | None
     started_at: float
     answered_at: float | None
@@ -79,6 +81,7 @@ def fold(events: Iterable[CallEvent]) -> FoldedCall:
         caller_name=facts.text(EventKind.ARRIVED, "caller_name", 128) or "",
         called_number=facts.text(EventKind.ARRIVED, "called_number", 32) or "",
         origin_city=facts.text(EventKind.ARRIVED, "origin_city", 32),
+        city=_city(facts),
         serving_city=first.city if first else None,
         started_at=started_at,
         answered_at=first.answered_at if first else None,
@@ -100,6 +103,11 @@ def fold(events: Iterable[CallEvent]) -> FoldedCall:
 def _direction(facts: Facts) -> str:
     told = facts.text(EventKind.ARRIVED, "direction", 16)
     return told if told in set(Direction) else Direction.INBOUND.value
+
+
+def _city(facts: Facts) -> str | None:
+    chosen = first_text(reversed(facts.of(EventKind.CHOSEN)), "city", 32)
+    return chosen or facts.text(EventKind.ARRIVED, "origin_city", 32)
 
 
 def _stage(facts: Facts, ended_at: float | None) -> Stage:

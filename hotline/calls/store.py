@@ -88,6 +88,7 @@ def _call_row(call: FoldedCall) -> Row:
         "caller_name": call.caller_name,
         "called_number": call.called_number,
         "origin_city": call.origin_city,
+        "city": call.city,
         "serving_city": call.serving_city,
         "started_at": as_datetime(call.started_at),
         "answered_at": None if call.answered_at is None else as_datetime(call.answered_at),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from hotline.errors import HotlineError
 from hotline.settings import Settings
@@ -21,17 +22,24 @@ class DemoPerson:
     city: str
     seat: str
     password: str = ""
+    skills: tuple[str, ...] = ()
 
 
 _CAST = (
-    DemoPerson("1001", "王芳", "agent", "changchun", ""),
-    DemoPerson("1002", "李娜", "agent", "changchun", "cc02"),
-    DemoPerson("1003", "刘洋", "agent", "changchun", "cc03"),
-    DemoPerson("1101", "陈静", "agent", "jilin", "jl01"),
-    DemoPerson("1201", "杨帆", "agent", "siping", "sp01"),
-    DemoPerson("1301", "赵磊", "agent", "tonghua", "th01"),
-    DemoPerson("1401", "孙悦", "agent", "songyuan", "sy01"),
-    DemoPerson("1501", "金美兰", "agent", "yanbian", "yb01"),
+    DemoPerson("1001", "王芳", "agent", "changchun", "", skills=("labour:3", "general:1")),
+    DemoPerson(
+        "1002", "李娜", "agent", "changchun", "cc02", skills=("family:3", "elderly:2", "general:1")
+    ),
+    DemoPerson(
+        "1003", "刘洋", "agent", "changchun", "cc03", skills=("contract:2", "labour:1", "general:1")
+    ),
+    DemoPerson("1101", "陈静", "agent", "jilin", "jl01", skills=("labour:2", "general:2")),
+    DemoPerson("1201", "杨帆", "agent", "siping", "sp01", skills=("family:2", "general:1")),
+    DemoPerson("1301", "赵磊", "agent", "tonghua", "th01", skills=("contract:3", "general:1")),
+    DemoPerson("1401", "孙悦", "agent", "songyuan", "sy01", skills=("elderly:3", "general:1")),
+    DemoPerson(
+        "1501", "金美兰", "agent", "yanbian", "yb01", skills=("korean:3", "family:2", "general:1")
+    ),
     DemoPerson("9001", "周敏", "supervisor", "changchun", ""),
     DemoPerson("9002", "管理员", "admin", "changchun", ""),
 )
@@ -45,7 +53,7 @@ def cast(settings: Settings) -> list[DemoPerson]:
     """
     kept = settings.state_dir / "demo-logins.json"
     if kept.exists():
-        return [DemoPerson(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
+        return [_kept(row) for row in json.loads(kept.read_text(encoding="utf-8"))]
     people = [
         DemoPerson(**{**asdict(person), "password": f"Demo-{secrets.token_hex(5)}"})
         for person in _CAST
@@ -57,18 +65,23 @@ def cast(settings: Settings) -> list[DemoPerson]:
     return people
 
 
+def _kept(row: dict[str, Any]) -> DemoPerson:
+    return DemoPerson(**{**row, "skills": tuple(row.get("skills", ()))})
+
+
 def _add(settings: Settings, person: DemoPerson) -> None:
-    options = {
-        "--site": str(settings.site_file),
-        "--code": person.code,
-        "--name": person.name,
-        "--role": person.role,
-        "--city": person.city,
-        "--password-file": "-",
-    }
+    options = [
+        ("--site", str(settings.site_file)),
+        ("--code", person.code),
+        ("--name", person.name),
+        ("--role", person.role),
+        ("--city", person.city),
+        ("--password-file", "-"),
+        *(("--has", skill) for skill in person.skills),
+    ]
     command = [sys.executable, "-m", "hotline", "people", "add"]
     done = subprocess.run(
-        [*command, *(part for option in options.items() for part in option)],
+        [*command, *(part for option in options for part in option)],
         input=person.password,
         capture_output=True,
         text=True,

@@ -7,11 +7,16 @@ import pytest
 from typer.testing import CliRunner
 
 from casework.command import app
+from hotline.errors import HotlineError
 
 SITE = """
 [[city]]
 code = "changchun"
 name = "长春"
+
+[[skill]]
+code = "labour"
+name = "劳动"
 """
 
 
@@ -50,3 +55,27 @@ def test_a_password_from_standard_input_is_not_printed(state: str) -> None:
 def test_a_city_must_be_of_the_site(state: str) -> None:
     with pytest.raises(Exception, match="nowhere"):
         run("add", "--code", "1", "--name", "李", "--city", "nowhere", "--state", state)
+
+
+def test_a_new_person_may_come_with_skills(state: str) -> None:
+    add = ("add", "--code", "1023", "--name", "王敏", "--city", "changchun", "--state", state)
+    run(*add, "--has", "labour:3")
+    assert json.loads(run("skills", "--code", "1023", "--json", "--state", state)) == {"labour": 3}
+
+
+def test_skills_are_set_shown_and_taken_away(state: str) -> None:
+    run("add", "--code", "1023", "--name", "王敏", "--city", "changchun", "--state", state)
+    skills = ("skills", "--code", "1023", "--json", "--state", state)
+    assert json.loads(run(*skills)) == {}
+    assert json.loads(run(*skills, "--has", "labour:2")) == {"labour": 2}
+    assert json.loads(run(*skills)) == {"labour": 2}
+    assert json.loads(run(*skills, "--none")) == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"), [("law:1", "'law' is none of labour"), ("labour:4", "1 to 3")]
+)
+def test_a_skill_nobody_can_have_is_refused(state: str, word: str, reason: str) -> None:
+    run("add", "--code", "1023", "--name", "王敏", "--city", "changchun", "--state", state)
+    with pytest.raises(HotlineError, match=reason):
+        run("skills", "--code", "1023", "--has", word, "--state", state)

@@ -124,10 +124,13 @@ def _with(value: Any, path: tuple[Any, ...], text: str) -> Any:
     return [_with(v, path[1:], text) if i == path[0] else v for i, v in enumerate(value)]
 
 
-def _rename_city(seats: list[dict[str, Any]], old: str, new: str) -> None:
-    for index, seat in enumerate(seats):
-        if seat["city"] == old:
-            seats[index] = {**seat, "city": new}
+def _rename(value: Any, old: str, new: str) -> Any:
+    """Everything that names a city or a skill by its code."""
+    if isinstance(value, dict):
+        return {k: _rename(v, old, new) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_rename(v, old, new) for v in value]
+    return new if value == old else value
 
 
 def _special(files: dict[str, str]) -> dict[str, Counter[str]]:
@@ -163,7 +166,7 @@ def test_no_value_of_the_site_file_breaks_out(
     assume(path[-1] != "city")  # moving a seat adds its line elsewhere, as it should
     changed = _with(plain, path, text)
     if path[-1] == "code":
-        _rename_city(changed["seat"], plain["city"][path[1]]["code"], text)
+        changed = _rename(changed, plain[path[0]][path[1]]["code"], text)
     site = _site_or_refused_key(changed)
     if isinstance(site, str):
         assert site.split(".")[0] == path[0]

@@ -16,6 +16,8 @@ SITE: dict[str, Any] = {
     ],
     "seat": [{"name": "cc01", "city": "changchun"}],
     "trunk": [{"name": "operator", "match": ["192.0.2.10"]}],
+    "skill": [{"code": "labour", "name": "劳动"}],
+    "relaxation": [],
     "server": {},
     "hotline": {},
 }
@@ -41,6 +43,12 @@ def test_the_example_is_a_complete_province(jilin: Site) -> None:
     }
     assert all(jilin.seats_of(city.code) for city in jilin.cities)
 
+
+def _menu(**choice: Any) -> dict[str, Any]:
+    return {"text": "劳动请按1。", "choice": [{"key": "1", **choice}]}
+
+
+_LEVEL = "menu.choice.0.want.0.level"
 
 INJECTIONS = ["x]\n[admin]", 'a"b', "a,b", "${SYSTEM(id)}", "a;b", "a b", "a=>b", "省", "", "x\n"]
 
@@ -93,6 +101,20 @@ def test_an_injection_is_refused_with_file_and_key(
         (("seat", 0, "name"), "anonymous", "seat.0.name", "no caller's name"),
         (("hotline", "colour"), "red", "hotline.colour", "not permitted"),
         (("city",), [], "city", "at least 1"),
+        (("city", 0, "neighbours"), ["yanbian"], "city.neighbours", "unknown city yanbian"),
+        (("city", 0, "neighbours"), ["changchun"], "city.neighbours", "changchun names itself"),
+        (("city", 0, "neighbours"), ["jilin", "jilin"], "city.neighbours", "jilin named twice"),
+        (("skill", "+"), {"code": "labour", "name": "劳"}, "skill.code", "labour named twice"),
+        (("menu",), _menu(city="yanbian"), "menu.choice.city", "unknown city yanbian"),
+        (("menu",), _menu(want=[{"skill": "law"}]), "menu.choice.want.skill", "unknown skill law"),
+        (("menu",), _menu(want=[{"skill": "labour", "level": 4}]), _LEVEL, "less than or equal"),
+        (("menu",), _menu(priority="friend"), "menu.choice.0.priority", "danger_to_life"),
+        (
+            ("relaxation", "+"),
+            {"after_seconds": 9, "level": 0, "skills": ["law"]},
+            "relaxation.skills",
+            "nobody can have unknown skill law",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_key_and_reason(

@@ -5,6 +5,7 @@ from typing import Any
 
 import redis
 
+from routing.asks import skills_from
 from routing.line_machine import HOLDING
 
 _DUMP = """
@@ -31,6 +32,7 @@ class Dump:
         self.all: dict[str, dict[str, str]] = json.loads(str(client.eval(_DUMP, 0)))
         self.calls = self._hashes("hl:call:")
         self.agents = self._hashes("hl:agent:")
+        self.left = self._hashes("hl:left:")
         self.waiting = {i: call for i, call in self.calls.items() if call["line"] == "waiting"}
         self.ready = {code: a for code, a in self.agents.items() if self._can_be_rung(a)}
 
@@ -47,8 +49,13 @@ class Dump:
 
     def eligible(self, call_id: str, code: str) -> bool:
         """Whether the agent may take the caller."""
-        own = self.calls[call_id]["city"] == self.agents[code]["city"]
-        return own or call_id in self.scores("hl:widened")
+        return any(self._serves(code, line) for line in self.calls[call_id]["lines"].split())
+
+    def _serves(self, code: str, line: str) -> bool:
+        agent, (place, _, needs) = self.agents[code], line.partition("|")
+        held = skills_from(agent["skills"])
+        skilled = all(held.get(skill, 0) >= least for skill, least in skills_from(needs).items())
+        return skilled and place in ("*", agent["city"], f"@{code}")
 
     def pairs(self) -> dict[str, tuple[str, str]]:
         """Offer or talk by leg: call and agent."""
@@ -78,18 +85,38 @@ class Dump:
         self._equal("hl:agents", dict.fromkeys(self.agents, 0.0), scored=False)
         self._equal("hl:waiting", {i: float(c["place"]) for i, c in self.waiting.items()})
         self._equal("hl:ready", {i: float(a["idle_since"]) for i, a in self.ready.items()})
-        for city in ("changchun", "jilin"):
-            own = {i: float(c["place"]) for i, c in self.waiting.items() if c["city"] == city}
-            idle = {i: float(a["idle_since"]) for i, a in self.ready.items() if a["city"] == city}
-            self._equal(f"hl:waiting:{city}", own)
-            self._equal(f"hl:ready:{city}", idle)
-        circles = self.scores("hl:widened").keys() | self.scores("hl:thresholds").keys()
-        assert circles == self.waiting.keys()
-        assert not self.scores("hl:widened").keys() & self.scores("hl:thresholds").keys()
+        self._lines_follow_calls()
+        self._pools_follow_agents()
+        assert self.scores("hl:thresholds").keys() <= self.waiting.keys()
         offered = {i: float(c["lease_ends"]) for i, c in self._in("calls", "line", "offered")}
         self._equal("hl:leases", offered)
         wraps = {i: float(a["wrap_up_until"]) for i, a in self._in("agents", "state", "wrap_up")}
         self._equal("hl:wrapups", wraps)
+
+    def _lines_follow_calls(self) -> None:
+        expected: dict[str, dict[str, float]] = {}
+        for call_id, call in self.calls.items():
+            assert bool(call["lines"]) == (call_id in self.waiting), "waiting is being in a line"
+            for line in call["lines"].split():
+                expected.setdefault(f"hl:waiting:{line}", {})[call_id] = float(call["place"])
+        assert self._all_scores("hl:waiting:") == expected
+        named = {line for key in self._keys("hl:lines:") for line in self.all[key]}
+        assert {f"hl:waiting:{line}" for line in named} == expected.keys()
+
+    def _pools_follow_agents(self) -> None:
+        expected: dict[str, dict[str, float]] = {}
+        for code, agent in self.ready.items():
+            skills = [f"{skill}:{n}" for skill, n in skills_from(agent["skills"]).items()]
+            pools = [f"{place}|{skill}" for place in ("*", agent["city"]) for skill in skills]
+            for pool in (*pools, agent["city"], f"@{code}"):
+                expected.setdefault(f"hl:ready:{pool}", {})[code] = float(agent["idle_since"])
+        assert self._all_scores("hl:ready:") == expected
+
+    def _keys(self, prefix: str) -> list[str]:
+        return [key for key in self.all if key.startswith(prefix)]
+
+    def _all_scores(self, prefix: str) -> dict[str, dict[str, float]]:
+        return {key: self.scores(key) for key in self._keys(prefix)}
 
     def _in(self, what: str, field: str, value: str) -> list[tuple[str, dict[str, str]]]:
         rows: dict[str, dict[str, str]] = getattr(self, what)

@@ -25,7 +25,9 @@ from hotline.calls.machine import LegResult, Stage
 from hotline.clock import ManualClock
 from hotline.errors import IllegalTransitionError
 from hotline.site import Limits
+from hotline.site_matching import Priority, Relaxation, Want
 from routing.agents import Agents
+from routing.asks import Ask, skills_from, steps_for
 from routing.errors import SeatTakenError
 from routing.line import Line
 from routing.offers import Offer, WaitingCall
@@ -38,6 +40,23 @@ FIRST_SEATS = {"0": "cc01", "1": "cc02", "2": "jl01"}
 SEATS = {"cc01": "changchun", "cc02": "changchun", "jl01": "jilin"}
 CALLS = [f"c{i}" for i in range(6)]
 FAILURES = [LegResult.NO_ANSWER, LegResult.BUSY, LegResult.REJECTED, LegResult.UNREACHABLE]
+
+#: What agents can: nothing, a little, a lot; so that levels and relaxing matter.
+SKILLS: list[dict[str, int]] = [{}, {"labour": 1}, {"labour": 3, "korean": 1}, {"korean": 2}]
+NEIGHBOURS: dict[str | None, tuple[str, ...]] = {"changchun": ("jilin",), "jilin": (), None: ()}
+RELAXATIONS = (
+    Relaxation(after_seconds=6, level=1),
+    Relaxation(after_seconds=12, level=0, skills=("labour",)),
+    Relaxation(after_seconds=25, level=0),
+)
+LABOUR, KOREAN = Want(skill="labour", level=2), Want(skill="korean")
+WANTS = [(), (LABOUR,), (KOREAN, LABOUR), (Want(skill="labour", required=False), KOREAN)]
+RETURNED_MOST = 30.0
+HEAD_STARTS: dict[Priority | None, float] = {
+    None: 0.0,
+    Priority.ELDERLY: 5.0,
+    Priority.DANGER_TO_LIFE: 100.0,
+}
 
 codes = st.sampled_from(AGENTS)
 calls = st.sampled_from(CALLS)
@@ -55,11 +74,22 @@ class Histories(RuleBasedStateMachine):
         client.flushall()
         self.redis = client
         self.clock = ManualClock()
-        limits = Limits(own_city_seconds=10, lease_seconds=5, wrap_up_seconds=8)
+        self.limits = limits = Limits(
+            own_city_seconds=4,
+            neighbours_seconds=6,
+            lease_seconds=5,
+            wrap_up_seconds=8,
+            same_agent_seconds=3,
+            returned_within_seconds=20,
+            returned_most_seconds=RETURNED_MOST,
+        )
         self.line = Line(client, self.clock, limits)
         self.agents = Agents(client, self.clock, limits)
         self.seats = Seats(client, self.clock, limits)
         self.places: dict[str, float] = {}
+        self.entries: dict[str, float] = {}
+        self.latest = self.clock()
+        self.asks: dict[str, Ask] = {}
         self.offers: list[Offer] = []
         self.before = Dump(client)
 
@@ -67,20 +97,60 @@ class Histories(RuleBasedStateMachine):
     def some_work_already(self, working: int) -> None:
         for code, seat in FIRST_SEATS.items():
             if working & (1 << int(code)):
-                self.agents.sign_in(code, "", SEATS[seat], seat)
+                self.agents.sign_in(code, "", SEATS[seat], seat, SKILLS[int(code)])
                 self.agents.ready(code)
         self.before = Dump(self.redis)
 
     # ------------------------------------------------------------------------------- callers
 
-    @rule(call_id=calls, city=st.sampled_from(["changchun", "jilin", None]), owner=picks)
-    def enter(self, call_id: str, city: str | None, owner: int) -> None:
+    @rule(
+        call_id=calls,
+        city=st.sampled_from(["changchun", "jilin", None]),
+        owner=picks,
+        wants=st.sampled_from(WANTS),
+        priority=st.sampled_from(sorted(HEAD_STARTS, key=str)),
+        prefers=st.sampled_from([None, *AGENTS]),
+    )
+    def enter(
+        self,
+        *,
+        call_id: str,
+        city: str | None,
+        owner: int,
+        wants: tuple[Want, ...] = (),
+        priority: Priority | None = None,
+        prefers: str | None = None,
+    ) -> None:
         # Who resumes a call says what its channel remembers; an odd owner is wrong about the time.
-        told = self.clock() if owner % 2 else self.places.get(call_id, self.clock() - owner % 7)
+        told = self.clock() if owner % 2 else self.entries.get(call_id, self.clock() - owner % 7)
+        head_start = HEAD_STARTS[priority]
         if call_id not in self.before.calls:
-            self.places[call_id] = told
-        call = WaitingCall(call_id, "13904310000", "", city, told, f"agi-{owner}", "PJSIP/x")
+            self.entries[call_id], self.asks[call_id] = told, Ask(city, wants, prefers)
+            self.places[call_id] = self.place_back(call_id, told, told - head_start)
+        asked = Ask(city, wants, prefers)
+        steps = steps_for(asked, self.limits, NEIGHBOURS[city], RELAXATIONS)
+        call = WaitingCall(
+            call_id,
+            number_of(call_id),
+            "",
+            city,
+            told,
+            f"agi-{owner}",
+            "PJSIP/x",
+            steps=steps,
+            priority=priority,
+            head_start=head_start,
+            prefers=prefers,
+        )
         self.said(lambda: self.hear(self.line.enter(call)))
+
+    def place_back(self, call_id: str, entered: float, place: float) -> float:
+        """The old place of one who was cut off not long ago, worth so much at most."""
+        left = self.before.left.get(number_of(call_id))
+        if not left or self.clock() - float(left["at"]) > self.limits.returned_within_seconds:
+            return place
+        worth = entered - self.limits.returned_most_seconds
+        return min(place, max(float(left["place"]), worth))
 
     @precondition(lambda self: self.offers)
     @rule(pick=picks)
@@ -119,11 +189,12 @@ class Histories(RuleBasedStateMachine):
         self.said(lambda: self.line.finish_talk(call_id))
 
     @precondition(lambda self: self.before.calls)
-    @rule(pick=picks)
-    def leave(self, pick: int) -> None:
-        call_id = self.some_call(pick, "offered", "ringing", "talking", "served")
-        self.said(lambda: self.line.leave(call_id))
+    @rule(pick=picks, cut_off=st.booleans())
+    def leave(self, pick: int, *, cut_off: bool) -> None:
+        call_id = self.some_call(pick, "waiting", "offered", "ringing", "talking", "served")
+        self.said(lambda: self.line.leave(call_id, cut_off=cut_off))
         self.places.pop(call_id, None)
+        self.entries.pop(call_id, None)
 
     @precondition(lambda self: self.before.calls)
     @rule(pick=picks, stage=st.sampled_from([Stage.GREETING, Stage.WAITING, Stage.RATING]))
@@ -133,9 +204,9 @@ class Histories(RuleBasedStateMachine):
 
     # -------------------------------------------------------------------------------- agents
 
-    @rule(code=codes, seat=st.sampled_from(sorted(SEATS)))
-    def sign_in(self, code: str, seat: str) -> None:
-        self.said(lambda: self.agents.sign_in(code, "", SEATS[seat], seat))
+    @rule(code=codes, seat=st.sampled_from(sorted(SEATS)), skills=st.sampled_from(SKILLS))
+    def sign_in(self, code: str, seat: str, skills: dict[str, int]) -> None:
+        self.said(lambda: self.agents.sign_in(code, "", SEATS[seat], seat, skills))
 
     @rule(code=codes)
     def sign_out(self, code: str) -> None:
@@ -170,7 +241,7 @@ class Histories(RuleBasedStateMachine):
         self.clock.advance(seconds)
         self.said(self.line.tick, ordered=False)
         late = {i for i, at in self.before.scores("hl:thresholds").items() if at <= self.clock()}
-        assert not late, "a circle should have widened"
+        assert not late, "a step should have begun"
         assert all(end > self.clock() for end in self.before.scores("hl:leases").values())
         assert all(end > self.clock() for end in self.before.scores("hl:wrapups").values())
 
@@ -189,8 +260,10 @@ class Histories(RuleBasedStateMachine):
         after.check()
         self.check_places(after)
         check_idle(self.before, after)
+        self.check_eligible(after)
         if ordered:
             check_order(self.before, after)
+            self.check_choice(after)
         self.refusable(move)
         assert Dump(self.redis).all == after.all, "saying it twice is not like saying it once"
         self.before = after
@@ -226,11 +299,35 @@ class Histories(RuleBasedStateMachine):
         fitting = sorted(i for i, agent in agents.items() if agent["state"] in states)
         return choose(pick, fitting if fitting and pick % 5 != 4 else sorted(agents))
 
+    def check_eligible(self, after: Dump) -> None:
+        """Whoever was just held for a caller may take that caller, however it came about."""
+        self.latest = max(self.latest, self.clock())
+        for leg in after.pairs().keys() - self.before.pairs().keys():
+            call_id, code = after.pairs()[leg]
+            waited = self.latest - float(after.calls[call_id]["since"])
+            ask = self.asks[call_id]
+            assert waiting_asks(ask, waited, after.agents[code]), "an agent nobody asked for"
+
+    def check_choice(self, after: Dump) -> None:
+        """A caller who was just matched got the best of the agents who were free."""
+        for call_id, code in after.pairs().values():
+            if call_id in self.before.calls:
+                continue
+            ask, waited = self.asks[call_id], self.clock() - float(after.calls[call_id]["since"])
+            free = [a for a in after.ready.values() if waiting_asks(ask, waited, a)]
+            best = min((rank(ask, agent) for agent in free), default=None)
+            assert best is None or rank(ask, after.agents[code]) <= best, "a better one was free"
+
     def check_places(self, after: Dump) -> None:
         """Nobody is lost and nobody's place moves."""
         assert after.calls.keys() <= self.places.keys()
         for call_id, call in after.calls.items():
             assert float(call["place"]) == pytest.approx(self.places[call_id], abs=1e-5)
+
+
+def number_of(call_id: str) -> str:
+    """Two calls each have one number."""
+    return f"1390431000{int(call_id[1:]) % 3}"
 
 
 def choose(pick: int, among: list[str]) -> str:
@@ -245,19 +342,52 @@ def check_idle(before: Dump, after: Dump) -> None:
 
 
 def check_order(before: Dump, after: Dump) -> None:
-    """A new offer went to the oldest caller and to the nearest, longest idle agent."""
+    """A new offer went to the first in line, who overtook others by a head start at most."""
     gone_back = {call_id for call_id, _ in before.pairs().values()}
     for leg in after.pairs().keys() - before.pairs().keys():
         call_id, code = after.pairs()[leg]
-        call, agent = after.calls[call_id], after.agents[code]
+        call = after.calls[call_id]
         for rival in after.waiting.keys() - gone_back:
-            overtaken = float(after.calls[rival]["place"]) < float(call["place"])
-            assert not (overtaken and after.eligible(rival, code)), "a later caller went first"
-        own = {a["code"] for a in after.ready.values() if a["city"] == call["city"]}
-        near = agent["city"] == call["city"]
-        assert near or not own, "own city's agent was free"
-        idler = own if near else after.ready.keys()
-        assert all(after.ready[c]["idle_since"] >= agent["idle_since"] for c in idler)
+            if after.eligible(rival, code):
+                other = after.calls[rival]
+                assert float(call["place"]) <= float(other["place"]), "a later caller went first"
+                check_overtaking(call, other)
+
+
+def check_overtaking(call: dict[str, str], rival: dict[str, str]) -> None:
+    """Who came later goes first by their head start at most, and never without a reason."""
+    later_by = float(call["entered_at"]) - float(rival["entered_at"])
+    if later_by > 1e-5:
+        assert call["priority"], "a caller without a reason went first"
+        given = 0.0 if call["priority"] == "returned" else HEAD_STARTS[Priority(call["priority"])]
+        assert later_by <= max(given, RETURNED_MOST) + 1e-5
+
+
+def waiting_asks(ask: Ask, waited: float, agent: dict[str, str]) -> bool:
+    """Whether an agent may take a caller: the rules told once more, the plain way."""
+    near = [ask.city, *(NEIGHBOURS[ask.city] if waited >= 4 else ())]
+    province_at = 0 if ask.city is None else 10 if NEIGHBOURS[ask.city] else 4
+    if waited < province_at and agent["city"] not in near:
+        return agent["code"] == ask.prefers
+    least = {want.skill: want.level for want in ask.wants if want.required}
+    for step in RELAXATIONS:
+        for skill in step.skills or tuple(least):
+            if waited >= step.after_seconds and skill in least:
+                least[skill] = min(step.level, least[skill])
+    held = skills_from(agent["skills"])
+    skilled = all(held.get(skill, 0) >= level for skill, level in least.items())
+    return skilled or agent["code"] == ask.prefers
+
+
+def rank(ask: Ask, agent: dict[str, str]) -> tuple[int, int, float]:
+    """Smaller is better: how far, how skilled at what is wanted first, how long idle."""
+    near = NEIGHBOURS[ask.city]
+    far = 0 if agent["city"] == ask.city else 1 if agent["city"] in near else 2
+    if agent["code"] == ask.prefers:
+        far = -1
+    held = skills_from(agent["skills"])
+    level = held.get(ask.wants[0].skill, 0) if ask.wants else 0
+    return 0 if ask.city is None and far >= 0 else far, -level, float(agent["idle_since"])
 
 
 def run(client: redis.Redis, histories: int) -> None:

@@ -11,10 +11,10 @@ from hotline import redis_keys
 from hotline.states import Machine
 from routing.agent_machine import AGENT
 from routing.line_machine import LINE
-from routing.moves import script
+from routing.moves import PARTS, script
 from routing.seat_machine import SEAT
 
-LUA = files("routing").joinpath("moves.lua").read_text(encoding="utf-8")
+LUA = "\n".join(files("routing").joinpath(name).read_text(encoding="utf-8") for name in PARTS)
 HEADER = script()[0].removesuffix(LUA)
 
 

@@ -122,9 +122,9 @@ class TestHouse:
         self.wait_seat(seat, SeatState.REGISTERED)
         return phone
 
-    def agent(self, code: str, seat: str) -> None:
+    def agent(self, code: str, seat: str, **skills: int) -> None:
         """Sign in at a seat and be ready."""
-        self.agents.sign_in(code, f"坐席{code}", SEATS[seat], seat)
+        self.agents.sign_in(code, f"坐席{code}", SEATS[seat], seat, skills)
         self.agents.ready(code)
 
     def caller(self, number: str, *, name: str = "", tone: int = 440) -> Softphone:

@@ -2,7 +2,7 @@
 
 from hotline.db.models.audit import AuditEntry
 from hotline.db.models.calls import Call, CallEventRow, CallLeg, Recording
-from hotline.db.models.people import Person, Role
+from hotline.db.models.people import Person, PersonSkill, Role
 from hotline.db.models.seats import Seat
 from hotline.db.models.tickets import Ticket, TicketDay, TicketMove
 
@@ -12,6 +12,7 @@ __all__ = [
     "CallEventRow",
     "CallLeg",
     "Person",
+    "PersonSkill",
     "Recording",
     "Role",
     "Seat",

@@ -30,7 +30,10 @@ class CallEventRow(Base):
 
 
 class Call(Base):
-    """One call, folded from its facts."""
+    """One call, folded from its facts.
+
+    ``city`` is responsible for the caller, ``serving_city`` is where it was answered.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Call(Base):
     caller_name: Mapped[str] = mapped_column(String(128))
     called_number: Mapped[str] = mapped_column(String(32))
     origin_city: Mapped[str | None] = mapped_column(String(32))
+    city: Mapped[str | None] = mapped_column(String(32))
     serving_city: Mapped[str | None] = mapped_column(String(32))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db.base import Base, UtcDateTime
@@ -33,3 +33,13 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     password_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class PersonSkill(Base):
+    """How good a person is at a skill of the site file: 1 to 3."""
+
+    __tablename__ = "person_skills"
+
+    code: Mapped[str] = mapped_column(ForeignKey("people.code"), primary_key=True)
+    skill: Mapped[str] = mapped_column(String(32), primary_key=True)
+    level: Mapped[int]

@@ -118,8 +118,23 @@ def test_what_cel_saw_of_a_leg_completes_what_the_script_told() -> None:
     call = fold(script + cel)
     (leg,) = call.legs
     assert (leg.leg, leg.agent, leg.city, leg.answered_at) == ("1", "1023", "changchun", 4.0)
+    assert call.city == "jilin", "nothing was chosen"
     assert (call.started_at, call.origin_city, call.caller_number) == (0.9, "jilin", "13904310000")
     assert (call.outcome, call.talk_seconds) == (Outcome.ANSWERED, 5.0)
+
+
+def test_the_city_chosen_last_is_responsible_wherever_the_call_came_from() -> None:
+    call = fold(
+        tell(
+            (1.0, EventKind.ARRIVED, {"origin_city": "jilin"}),
+            (2.0, EventKind.CHOSEN, {"key": "1", "city": "changchun"}),
+            (3.0, EventKind.CHOSEN, {"key": "3", "city": "yanbian"}),
+            (4.0, EventKind.CHOSEN, {"key": "4", "city": None}),
+            (5.0, EventKind.LEG_STARTED, {"leg": "1", "seat": "sp01", "city": "siping"}),
+            (6.0, EventKind.LEG_ANSWERED, {"leg": "1"}),
+        )
+    )
+    assert (call.origin_city, call.city, call.serving_city) == ("jilin", "yanbian", "siping")
 
 
 def test_a_seat_rung_twice_keeps_two_legs() -> None:
