@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from hotline.calls.outbound import is_outbound
 from routing.channels import Channels
 from routing.line_machine import LineState
 from routing.offers import LiveCall
@@ -34,7 +35,12 @@ def find_faults(calls: Iterable[LiveCall], channels: Channels) -> list[tuple[Liv
 
 
 def fault_of(call: LiveCall, channels: Channels) -> Fault | None:
-    """What is wrong with a call. The caller's own channel counts first."""
+    """What is wrong with a call. The caller's own channel counts first.
+
+    A call of ours has no channel before it is placed; its first one has the call's own id.
+    """
+    if is_outbound(call.call_id):
+        return _fault_of_outbound(call, channels)
     if not channels.has(call.call_id):
         return Fault.CALLER_GONE
     if call.offer is None or call.line is LineState.OFFERED:
@@ -45,3 +51,9 @@ def fault_of(call: LiveCall, channels: Channels) -> Fault | None:
     if seat is None:
         return Fault.SEAT_NOT_RUNG
     return Fault.ANSWER_UNTOLD if seat.is_up else None
+
+
+def _fault_of_outbound(call: LiveCall, channels: Channels) -> Fault | None:
+    if call.line in (LineState.RINGING, LineState.TALKING):
+        return None if channels.has(call.call_id) else Fault.CALLER_GONE
+    return None

@@ -7,6 +7,7 @@ import structlog
 from hotline.calls.events import EventKind
 from hotline.calls.journal import Journal
 from hotline.calls.machine import LegResult, Stage
+from hotline.calls.outbound import is_outbound
 from hotline.errors import IllegalTransitionError, JournalError
 from routing.channels import Channels
 from routing.faults import Fault
@@ -47,6 +48,8 @@ class Remedies:
     def _end(self, call: LiveCall, since: float, channels: Channels) -> None:
         """Free what the call holds; who frees it tells the record of the end."""
         del channels
+        if is_outbound(call.call_id) and self._end_unanswered(call, since):
+            return
         if not self._line.leave(call.call_id):
             return
         if call.offer and call.line is not LineState.OFFERED:
@@ -55,6 +58,16 @@ class Remedies:
             leg = call.offer.leg
             self._tell(call, EventKind.LEG_ENDED, since, leg=leg, result=result, ended_by="caller")
         self._tell(call, EventKind.ENDED, since, ended_by="caller")
+
+    def _end_unanswered(self, call: LiveCall, since: float) -> bool:
+        """A call of ours whose first phone, the seat's, rang in vain. False: it was answered."""
+        if call.offer is None or call.line is LineState.TALKING:
+            return False
+        if self._line.seat_unanswered(call.offer, LegResult.NO_ANSWER):
+            unanswered = {"result": LegResult.NO_ANSWER.value, "ended_by": "system"}
+            self._tell(call, EventKind.LEG_ENDED, since, leg=call.offer.leg, **unanswered)
+            self._tell(call, EventKind.ENDED, since, ended_by="system")
+        return True
 
     def _finish_talk(self, call: LiveCall, since: float, channels: Channels) -> None:
         """The caller is still there: the caller's next script closes the leg."""

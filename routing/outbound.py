@@ -1,0 +1,141 @@
+"""Calls of ours to somebody outside: an agent is taken, the seat's phone rings, a script goes on.
+
+The call's id is known before its first channel exists, and is given to it: live state, record
+and Asterisk name it alike from the first moment.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from hotline import channel_variables as variables
+from hotline.ami import Message
+from hotline.calls.events import EventKind, LegRole
+from hotline.calls.journal import Journal
+from hotline.calls.machine import Direction
+from hotline.errors import AmiError
+from hotline.settings import Settings
+from hotline.site import Trunk
+from routing.errors import NoTrunkError
+from routing.line import Line
+from routing.offers import Offer, WaitingCall
+
+#: Where live state says who owns such a call: no FastAGI process does before it is answered.
+OWNER = "callbacks"
+
+log = structlog.get_logger()
+
+
+class Exchange(Protocol):
+    """What is needed of `hotline.ami.Ami`."""
+
+    def action(self, name: str, timeout: float = ..., **fields: str) -> list[Message]:
+        """Send an action; raises AmiError."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """Whom we call, and in which place of the line they are (epoch seconds)."""
+
+    call_id: str
+    number: str
+    name: str
+    city: str | None
+    since: float
+
+    def waiting(self) -> WaitingCall:
+        """The same as the line knows callers."""
+        return WaitingCall(
+            call_id=self.call_id,
+            number=self.number,
+            name=self.name,
+            city=self.city,
+            entered_at=self.since,
+            owner=OWNER,
+            channel="",
+        )
+
+
+class Dialler:
+    """Places calls."""
+
+    def __init__(self, settings: Settings, line: Line, journal: Journal, ami: Exchange) -> None:
+        self._settings = settings
+        self._line = line
+        self._journal = journal
+        self._ami = ami
+
+    def reserve(self, called: Called, agent: str) -> Offer:
+        """Take a ready agent for the call.
+
+        Raises:
+            IllegalTransitionError: the agent is not ready.
+            LiveStateAwayError: Redis is away.
+            NoTrunkError: nothing could be dialled.
+        """
+        outgoing_trunk(self._settings)
+        offer = self._line.reserve(called.waiting(), agent)
+        if offer is None:
+            raise AssertionError("a reserved agent without an offer")
+        return offer
+
+    def let_go(self, call_id: str) -> None:
+        """The call will not be placed: its agent is ready again, idle as before."""
+        self._line.leave(call_id)
+
+    def place(self, called: Called, offer: Offer) -> None:
+        """Ring the seat's phone; when it answers, the dialplan's ``outbound`` goes on.
+
+        Raises:
+            AmiError: Asterisk is away or refused; the agent is ready again.
+            JournalError: the record could not be told; nothing was dialled.
+        """
+        self._tell(called, offer)
+        try:
+            self._ami.action("Originate", 3.0, **self._originate(called, offer))
+        except AmiError:
+            self.let_go(called.call_id)
+            self._journal.append(called.call_id, EventKind.ENDED, {"ended_by": "system"})
+            raise
+
+    def _tell(self, called: Called, offer: Offer) -> None:
+        arrival = {
+            "direction": Direction.OUTBOUND.value,
+            "caller_number": called.number,
+            "caller_name": called.name,
+            "called_number": called.number,
+            "origin_city": called.city,
+        }
+        self._journal.append(called.call_id, EventKind.ARRIVED, arrival)
+        leg = {"leg": offer.leg, "role": LegRole.SEAT.value, "agent": offer.agent}
+        place = {"seat": offer.seat, "city": offer.city}
+        self._journal.append(called.call_id, EventKind.LEG_STARTED, leg | place)
+
+    def _originate(self, called: Called, offer: Offer) -> dict[str, str]:
+        known = {
+            variables.NUMBER: called.number,
+            variables.CITY: called.city or "",
+            variables.LEG: offer.leg,
+            variables.AGENT: offer.agent,
+            variables.SEAT: offer.seat,
+        }
+        return {
+            "Channel": f"PJSIP/{offer.seat}",
+            "Context": "outbound",
+            "Exten": "agent",
+            "Priority": "1",
+            "Timeout": str(self._settings.site.limits.ring_seconds * 1000),
+            "CallerID": called.number,
+            "ChannelId": called.call_id,
+            "Variable": ",".join(f"{name}={value}" for name, value in known.items()),
+            "Async": "true",
+        }
+
+
+def outgoing_trunk(settings: Settings) -> Trunk:
+    """The first trunk that says where calls go out. Raises NoTrunkError when none does."""
+    trunk = next((trunk for trunk in settings.site.trunks if trunk.dial), None)
+    if trunk is None:
+        raise NoTrunkError("no trunk has `dial`")
+    return trunk
