@@ -36,7 +36,8 @@ class CallbackMove(StrEnum):
     MISS = "miss"
     NOT_DIALLED = "not_dialled"  # our own side failed: the caller's phone never rang
     CALL_IN = "call_in"
-    GIVE_UP = "give_up"
+    EXHAUST = "exhaust"  # the last try failed
+    GIVE_UP = "give_up"  # by a person, with a reason
 
 
 S, M = CallbackState, CallbackMove
@@ -57,7 +58,7 @@ CALLBACK: Machine[CallbackState, CallbackMove] = Machine(
         (S.CALLING, M.REACH): S.REACHED,
         (S.CALLING, M.MISS): S.FAILED_TRY,
         (S.CALLING, M.NOT_DIALLED): S.DUE,
-        (S.CALLING, M.GIVE_UP): S.GIVEN_UP,
+        (S.CALLING, M.EXHAUST): S.GIVEN_UP,
         **{(state, M.CALL_IN): S.CALLED_IN for state in WAITING},
         **{(state, M.GIVE_UP): S.GIVEN_UP for state in WAITING},
     },

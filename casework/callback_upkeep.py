@@ -198,7 +198,7 @@ class Upkeep:
             next_at = next_try(self._site.callback, tries, self._clock())
             if next_at is None:
                 over = {"closed_at": self._now(), "tries": tries, "next_at": None}
-                move_callback(session, callback, CallbackMove.GIVE_UP, free | over)
+                move_callback(session, callback, CallbackMove.EXHAUST, free | over)
             else:
                 again = {"tries": tries, "next_at": as_datetime(next_at)}
                 move_callback(session, callback, CallbackMove.MISS, free | again)

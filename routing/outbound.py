@@ -14,7 +14,7 @@ from hotline.ami import Message
 from hotline.calls.events import EventKind, LegRole
 from hotline.calls.journal import Journal
 from hotline.calls.machine import Direction
-from hotline.errors import AmiError
+from hotline.errors import AmiError, IllegalTransitionError
 from hotline.settings import Settings
 from hotline.site import Trunk
 from routing.errors import NoTrunkError
@@ -70,14 +70,14 @@ class Dialler:
         """Take a ready agent for the call.
 
         Raises:
-            IllegalTransitionError: the agent is not ready.
+            IllegalTransitionError: the agent is not ready, or the line has the call just now.
             LiveStateAwayError: Redis is away.
             NoTrunkError: nothing could be dialled.
         """
         outgoing_trunk(self._settings)
         offer = self._line.reserve(called.waiting(), agent)
-        if offer is None:
-            raise AssertionError("a reserved agent without an offer")
+        if offer is None or offer.agent != agent:
+            raise IllegalTransitionError(f"{called.call_id}: waits in the line just now")
         return offer
 
     def let_go(self, call_id: str) -> None:
