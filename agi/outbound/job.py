@@ -47,13 +47,12 @@ class PlaceKeeper:
             OperationalError: SQL is away; no place is kept meanwhile, so that no agent is held.
         """
         try:
-            due = {self._call_id(row): row for row in self._callbacks.to_dial()}
+            rows = [(row, self.called(row)) for row in self._callbacks.to_dial()]
         except OperationalError:
             self.let_all_go()
             raise
-        self._leave_all_but(frozenset(due))
-        for call_id, row in due.items():
-            called = Called(call_id, row.number, row.name, row.city, row.since.timestamp())
+        self._leave_all_but(frozenset(called.call_id for _, called in rows))
+        for row, called in rows:
             offer = self._line.enter(called.waiting())
             if offer:
                 self._ring(row, called, offer)
@@ -62,9 +61,11 @@ class PlaceKeeper:
         """Keep no place: nobody could place a call now. Raises LiveStateAwayError."""
         self._leave_all_but(frozenset())
 
-    def _call_id(self, row: Callback) -> str:
+    def called(self, row: Callback) -> Called:
+        """The next call for a call-back, in the place of the line that the caller had."""
         number = self._callbacks.next_number(row.id)
-        return outbound_id(self._site.hotline.system_name, row.id, number)
+        call_id = outbound_id(self._site.hotline.system_name, row.id, number)
+        return Called(call_id, row.number, row.name, row.city, row.since.timestamp())
 
     def _leave_all_but(self, due: frozenset[str]) -> None:
         for call in self._line.live_calls():
