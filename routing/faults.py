@@ -15,6 +15,7 @@ class Fault(StrEnum):
     CALLER_GONE = "caller_gone"
     SEAT_GONE = "seat_gone"  # the agent talks, says live state; the seat has no channel
     SEAT_NOT_RUNG = "seat_not_rung"  # dialled, says live state; the seat has no channel
+    PLACE_UNKEPT = "place_unkept"  # a call-back waits in the line, and no worker keeps its place
     ANSWER_UNTOLD = "answer_untold"  # the seat's channel is up; live state still has it ringing
 
 
@@ -24,6 +25,7 @@ PATIENCE: Mapping[Fault, float] = {
     Fault.CALLER_GONE: 2.0,
     Fault.SEAT_GONE: 3.0,
     Fault.SEAT_NOT_RUNG: 5.0,
+    Fault.PLACE_UNKEPT: 10.0,
     Fault.ANSWER_UNTOLD: 0.5,
 }
 
@@ -56,4 +58,5 @@ def fault_of(call: LiveCall, channels: Channels) -> Fault | None:
 def _fault_of_outbound(call: LiveCall, channels: Channels) -> Fault | None:
     if call.line in (LineState.RINGING, LineState.TALKING):
         return None if channels.has(call.call_id) else Fault.CALLER_GONE
-    return None
+    # Lasts only while nobody renews the owner, see `routing.watch`.
+    return Fault.PLACE_UNKEPT

@@ -44,15 +44,15 @@ class Called:
     city: str | None
     since: float
 
-    def waiting(self) -> WaitingCall:
-        """The same as the line knows callers."""
+    def waiting(self, now: float = 0.0) -> WaitingCall:
+        """The same as the line knows callers; ``now`` says until when its place was kept."""
         return WaitingCall(
             call_id=self.call_id,
             number=self.number,
             name=self.name,
             city=self.city,
             entered_at=self.since,
-            owner=OWNER,
+            owner=f"{OWNER}@{now:.0f}",
             channel="",
         )
 

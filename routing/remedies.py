@@ -32,6 +32,7 @@ class Remedies:
             Fault.SEAT_GONE: self._finish_talk,
             Fault.SEAT_NOT_RUNG: self._withdraw,
             Fault.ANSWER_UNTOLD: self._answer,
+            Fault.PLACE_UNKEPT: self._give_place_up,
         }
 
     def apply(self, call: LiveCall, fault: Fault, since: float, channels: Channels) -> None:
@@ -73,6 +74,11 @@ class Remedies:
         """The caller is still there: the caller's next script closes the leg."""
         del since, channels
         self._line.finish_talk(call.call_id)
+
+    def _give_place_up(self, call: LiveCall, since: float, channels: Channels) -> None:
+        """Or agents would be held for a call that nobody places; the worker enters it again."""
+        del since, channels
+        self._line.leave(call.call_id)
 
     def _withdraw(self, call: LiveCall, since: float, channels: Channels) -> None:
         del since, channels

@@ -173,6 +173,11 @@ class Watch:
 
 
 def _key(call: LiveCall, fault: Fault) -> tuple[str, str | None, Fault]:
-    """What a fault's patience is counted by: a new offer is a new seat, but the same caller."""
+    """What a fault's patience is counted by: a new offer is a new seat, but the same caller.
+
+    Who keeps a call-back's place renews its owner each second.
+    """
+    if fault is Fault.PLACE_UNKEPT:
+        return call.call_id, call.owner, fault
     leg = call.offer.leg if call.offer and fault is not Fault.CALLER_GONE else None
     return call.call_id, leg, fault

@@ -13,6 +13,7 @@ from casework.callbacks import Callbacks
 from casework.errors import CallbackTakenError
 from hotline.ami import Ami
 from hotline.calls.outbound import is_outbound, outbound_id
+from hotline.clock import Clock
 from hotline.db.models import Callback
 from hotline.errors import AmiError, IllegalTransitionError
 from hotline.jobs import JobContext
@@ -33,8 +34,11 @@ _IN_LINE = frozenset({LineState.WAITING, LineState.OFFERED})
 class PlaceKeeper:
     """Keeps the places, and places the calls."""
 
-    def __init__(self, site: Site, callbacks: Callbacks, line: Line, dialler: Dialler) -> None:
+    def __init__(
+        self, site: Site, callbacks: Callbacks, line: Line, dialler: Dialler, clock: Clock
+    ) -> None:
         self._site = site
+        self._clock = clock
         self._callbacks = callbacks
         self._line = line
         self._dialler = dialler
@@ -53,7 +57,7 @@ class PlaceKeeper:
             raise
         self._leave_all_but(frozenset(called.call_id for _, called in rows))
         for row, called in rows:
-            offer = self._line.enter(called.waiting())
+            offer = self._line.enter(called.waiting(self._clock()))
             if offer:
                 self._ring(row, called, offer)
 
@@ -119,7 +123,7 @@ def _make(context: JobContext) -> tuple[PlaceKeeper, Ami]:
     line = Line(connect(settings), context.clock, settings.site.limits)
     callbacks = Callbacks(context.sessions, context.clock, settings.site.callback)
     dialler = Dialler(settings, line, context.journal, ami)
-    return PlaceKeeper(settings.site, callbacks, line, dialler), ami
+    return PlaceKeeper(settings.site, callbacks, line, dialler, context.clock), ami
 
 
 def job() -> DialJob:

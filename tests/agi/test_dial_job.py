@@ -76,7 +76,7 @@ def keeper(
 ) -> PlaceKeeper:
     """The job's inside."""
     dialler = Dialler(settings, services.line, services.journal, exchange)
-    return PlaceKeeper(settings.site, callbacks, services.line, dialler)
+    return PlaceKeeper(settings.site, callbacks, services.line, dialler, services.clock)
 
 
 @pytest.fixture

@@ -23,11 +23,15 @@ from routing.agents import Agents
 from routing.channels import Channels
 from routing.errors import NoTrunkError
 from routing.faults import Fault, fault_of
+from routing.leader import Leader
 from routing.line import Line
 from routing.line_machine import LineState
 from routing.offers import LiveCall, Offer
 from routing.outbound import Called, Dialler
+from routing.registrations import Registrations
 from routing.remedies import Remedies
+from routing.seats import Seats
+from routing.watch import Watch
 from tests.agi.facts import kinds, read_facts
 from tests.routing.conftest import MakeCall, held
 
@@ -47,6 +51,12 @@ class FakeExchange:
             raise AmiError(f"{name}: not connected")
         self.said.append({"Action": name, **fields})
         return [{"Response": "Success"}]
+
+
+class FakeAsterisk(FakeExchange):
+    """One without any channel."""
+
+    connected = True
 
 
 @pytest.fixture
@@ -191,13 +201,43 @@ def ringing(line: Line, clock: ManualClock, agent: str) -> tuple[LiveCall, Offer
     return call, offer
 
 
-def test_a_place_in_the_line_needs_no_channel(
-    line: Line, clock: ManualClock, agents: Agents
+def test_a_place_that_no_worker_keeps_is_given_up(
+    line: Line, clock: ManualClock, agents: Agents, zhang: str, tmp_path: Path
 ) -> None:
+    """Its owner's name changes with each look of the worker; the patience starts anew then."""
+    agents.pause(zhang, "meal")
     line.enter(called(clock).waiting())
     [call] = line.live_calls()
     assert call.line is LineState.WAITING
-    assert fault_of(call, Channels()) is None
+    assert fault_of(call, Channels()) is Fault.PLACE_UNKEPT
+    with Journal(tmp_path, "watch", clock) as journal:
+        seats = Seats(line._redis, clock, Limits())
+        watch = Watch(
+            "jl1",
+            line=line,
+            registrations=Registrations([], seats),
+            leader=Leader(line._redis, "watch:jl1"),
+            remedies=Remedies(line, journal),
+            clock=clock,
+            beat=lambda: None,
+            pace=0.0,
+        )
+        watch.on_connected()
+        for _ in range(15):
+            line.enter(called(clock).waiting(clock()))
+            watch.step(FakeAsterisk())
+            clock.advance(1)
+        assert line.live_call(OUT)
+        for _ in range(12):
+            watch.step(FakeAsterisk())
+            clock.advance(1)
+    assert line.live_calls() == []
+
+
+def test_a_call_that_is_placed_has_a_channel(line: Line, clock: ManualClock, zhang: str) -> None:
+    call, _ = ringing(line, clock, zhang)
+    channel = {"Event": "Newchannel", "Channel": "PJSIP/cc01-1", "Uniqueid": OUT, "Linkedid": OUT}
+    assert fault_of(call, Channels([channel])) is None
 
 
 def test_the_watch_frees_the_agent_when_the_seat_rang_in_vain(
