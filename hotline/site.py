@@ -125,7 +125,7 @@ class Prompts(Part):
 class Callback(Part):
     """Calling back who was not served (docs/callbacks.md)."""
 
-    first: Literal["agent"] = Field("agent", description="whose phone rings first")
+    first: Literal["agent", "caller"] = Field("agent", description="whose phone rings first")
     by_itself: Literal["none", "requested", "all"] = Field(
         "requested", description="which call-backs are dialled without an agent's asking"
     )

@@ -57,6 +57,10 @@ def fault_of(call: LiveCall, channels: Channels) -> Fault | None:
 
 def _fault_of_outbound(call: LiveCall, channels: Channels) -> Fault | None:
     if call.line in (LineState.RINGING, LineState.TALKING):
-        return None if channels.has(call.call_id) else Fault.CALLER_GONE
+        if not channels.has(call.call_id):
+            return Fault.CALLER_GONE
+        seat = channels.of_seat(call.offer.seat, call.call_id) if call.offer else None
+        untold = call.line is LineState.RINGING and seat is not None and seat.is_up
+        return Fault.ANSWER_UNTOLD if untold else None
     # Lasts only while nobody renews the owner, see `routing.watch`.
     return Fault.PLACE_UNKEPT

@@ -117,6 +117,7 @@ class Line:
             name=call.name,
             city=call.city or "",
             owner=call.owner,
+            channel=call.channel,
             code=agent,
         )
         return _offer(reply)

@@ -386,7 +386,7 @@ function MOVE.reserve()
   redis.call('SADD', KEY.CALLS, args.call_id)
   move_call(call, 'reserve', {
     call_id = args.call_id, number = args.number, name = args.name, city = args.city,
-    channel = '', owner = args.owner, stage = 'offered', legs = '1', leg = leg,
+    channel = args.channel, owner = args.owner, stage = 'offered', legs = '1', leg = leg,
     entered_at = instant(now), place = instant(now), widens_at = instant(now),
     agent = agent.code, seat = agent.seat, seat_city = agent.city, made_at = instant(now),
     dialled_at = instant(now), answered_at = '', seat_channel = '',

@@ -14,6 +14,7 @@ from hotline.ami import Message
 from hotline.calls.events import EventKind, LegRole
 from hotline.calls.journal import Journal
 from hotline.calls.machine import Direction
+from hotline.calls.outbound import caller_leg
 from hotline.errors import AmiError, IllegalTransitionError
 from hotline.settings import Settings
 from hotline.site import Trunk
@@ -23,6 +24,8 @@ from routing.offers import Offer, WaitingCall
 
 #: Where live state says who owns such a call: no FastAGI process does before it is answered.
 OWNER = "callbacks"
+#: What live state says in the place of a channel that does not exist yet: whose phone is first.
+AGENT_FIRST, CALLER_FIRST = "agent", "caller"
 
 log = structlog.get_logger()
 
@@ -43,6 +46,7 @@ class Called:
     name: str
     city: str | None
     since: float
+    first: str = AGENT_FIRST
 
     def waiting(self, now: float = 0.0) -> WaitingCall:
         """The same as the line knows callers; ``now`` says until when its place was kept."""
@@ -53,7 +57,7 @@ class Called:
             city=self.city,
             entered_at=self.since,
             owner=f"{OWNER}@{now:.0f}",
-            channel="",
+            channel=self.first,
         )
 
 
@@ -85,7 +89,7 @@ class Dialler:
         self._line.leave(call_id)
 
     def place(self, called: Called, offer: Offer) -> None:
-        """Ring the seat's phone; when it answers, the dialplan's ``outbound`` goes on.
+        """Ring the first phone; when it answers, the dialplan's ``outbound`` goes on.
 
         Raises:
             AmiError: Asterisk is away or refused; the agent is ready again.
@@ -108,9 +112,11 @@ class Dialler:
             "origin_city": called.city,
         }
         self._journal.append(called.call_id, EventKind.ARRIVED, arrival)
-        leg = {"leg": offer.leg, "role": LegRole.SEAT.value, "agent": offer.agent}
-        place = {"seat": offer.seat, "city": offer.city}
-        self._journal.append(called.call_id, EventKind.LEG_STARTED, leg | place)
+        leg: dict[str, str] = {"leg": caller_leg(called.call_id), "role": LegRole.CALLER.value}
+        if called.first != CALLER_FIRST:
+            seat = {"agent": offer.agent, "seat": offer.seat, "city": offer.city}
+            leg = {"leg": offer.leg, "role": LegRole.SEAT.value} | seat
+        self._journal.append(called.call_id, EventKind.LEG_STARTED, leg)
 
     def _originate(self, called: Called, offer: Offer) -> dict[str, str]:
         known = {
@@ -120,13 +126,20 @@ class Dialler:
             variables.AGENT: offer.agent,
             variables.SEAT: offer.seat,
         }
+        site = self._settings.site
+        if called.first == CALLER_FIRST:
+            phone, seconds = outgoing(self._settings, called.number), site.callback.ring_seconds
+            shown = site.hotline.number
+        else:
+            phone, seconds = f"PJSIP/{offer.seat}", site.limits.ring_seconds
+            shown = called.number
         return {
-            "Channel": f"PJSIP/{offer.seat}",
+            "Channel": phone,
             "Context": "outbound",
-            "Exten": "agent",
+            "Exten": called.first,
             "Priority": "1",
-            "Timeout": str(self._settings.site.limits.ring_seconds * 1000),
-            "CallerID": called.number,
+            "Timeout": str(seconds * 1000),
+            "CallerID": shown,
             "ChannelId": called.call_id,
             "Variable": ",".join(f"{name}={value}" for name, value in known.items()),
             "Async": "true",
@@ -139,3 +152,9 @@ def outgoing_trunk(settings: Settings) -> Trunk:
     if trunk is None:
         raise NoTrunkError("no trunk has `dial`")
     return trunk
+
+
+def outgoing(settings: Settings, number: str) -> str:
+    """What to dial for a number outside. Raises NoTrunkError."""
+    trunk = outgoing_trunk(settings)
+    return f"PJSIP/{trunk.name}/sip:{number}@{trunk.dial}"

@@ -7,13 +7,14 @@ import structlog
 from hotline.calls.events import EventKind
 from hotline.calls.journal import Journal
 from hotline.calls.machine import LegResult, Stage
-from hotline.calls.outbound import is_outbound
+from hotline.calls.outbound import caller_leg, is_outbound, result_of_cause
 from hotline.errors import IllegalTransitionError, JournalError
 from routing.channels import Channels
 from routing.faults import Fault
 from routing.line import Line
 from routing.line_machine import LineState
 from routing.offers import LiveCall
+from routing.outbound import CALLER_FIRST
 
 #: Takes the call as it was when found, when the fault began, and Asterisk's channels.
 Remedy = Callable[[LiveCall, float, Channels], None]
@@ -48,8 +49,7 @@ class Remedies:
 
     def _end(self, call: LiveCall, since: float, channels: Channels) -> None:
         """Free what the call holds; who frees it tells the record of the end."""
-        del channels
-        if is_outbound(call.call_id) and self._end_unanswered(call, since):
+        if is_outbound(call.call_id) and self._end_unanswered(call, since, channels):
             return
         if not self._line.leave(call.call_id):
             return
@@ -60,13 +60,21 @@ class Remedies:
             self._tell(call, EventKind.LEG_ENDED, since, leg=leg, result=result, ended_by="caller")
         self._tell(call, EventKind.ENDED, since, ended_by="caller")
 
-    def _end_unanswered(self, call: LiveCall, since: float) -> bool:
-        """A call of ours whose first phone, the seat's, rang in vain. False: it was answered."""
+    def _end_unanswered(self, call: LiveCall, since: float, channels: Channels) -> bool:
+        """A call of ours whose first phone rang in vain. False: the seat was on the line.
+
+        A seat is set aside then (RONA); an agent whose caller did not answer is ready again.
+        """
         if call.offer is None or call.line is LineState.TALKING:
             return False
-        if self._line.seat_unanswered(call.offer, LegResult.NO_ANSWER):
-            unanswered = {"result": LegResult.NO_ANSWER.value, "ended_by": "system"}
-            self._tell(call, EventKind.LEG_ENDED, since, leg=call.offer.leg, **unanswered)
+        result = result_of_cause(channels.cause_of(call.call_id))
+        if call.channel == CALLER_FIRST:
+            leg, freed = caller_leg(call.call_id), self._line.leave(call.call_id)
+        else:
+            leg, freed = call.offer.leg, self._line.seat_unanswered(call.offer, result)
+        if freed:
+            told = {"result": result.value, "ended_by": "system"}
+            self._tell(call, EventKind.LEG_ENDED, since, leg=leg, **told)
             self._tell(call, EventKind.ENDED, since, ended_by="system")
         return True
 

@@ -132,9 +132,11 @@ class Watch:
             self._read_again = ami.connected
         self._tell_at = 0.0
 
-    @staticmethod
-    def _list_channels(ami: AsteriskLink) -> Channels:
-        return Channels(ami.action("CoreShowChannels", timeout=_LIST_WITHIN))
+    def _list_channels(self, ami: AsteriskLink) -> Channels:
+        fresh = Channels(ami.action("CoreShowChannels", timeout=_LIST_WITHIN))
+        if self._channels is not None:
+            fresh.remember(self._channels)
+        return fresh
 
     def _compare(self, ami: AsteriskLink) -> None:
         if self._clock() >= self._tell_at:

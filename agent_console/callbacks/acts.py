@@ -84,4 +84,5 @@ def _called(services: Services, callback: Callback) -> Called:
         name=callback.name,
         city=callback.city,
         since=callback.since.timestamp(),
+        first=services.settings.site.callback.first,
     )

@@ -11,30 +11,38 @@ from agi.services import Services
 from agi.session import Session
 from hotline import channel_variables as variables
 from hotline.calls.events import EventKind
-from hotline.calls.outbound import OUTBOUND, OutboundMove, OutboundStage
+from hotline.calls.outbound import OUTBOUND, OutboundMove, OutboundStage, caller_leg
 from hotline.errors import IllegalTransitionError, JournalError
 from routing.errors import LiveStateAwayError
 from routing.offers import Offer
+from routing.outbound import AGENT_FIRST, CALLER_FIRST
 
 log = structlog.get_logger()
 
 
 @dataclass
 class OutboundScript:
-    """What is known of the call; ``offer`` holds its agent."""
+    """What is known of the call; ``offer`` holds its agent, ``first`` is whose phone this is."""
 
     id: str
     channel: str
     number: str
+    first: str
     offer: Offer
     session: Session
     services: Services
     stage: OutboundStage = OUTBOUND.start
 
     @property
-    def caller_leg(self) -> str:
-        """The leg of the person called."""
-        return f"{self.id}/caller"
+    def legs(self) -> tuple[str, str]:
+        """The leg of the phone that was rung first, and the other one."""
+        agent, caller = self.offer.leg, caller_leg(self.id)
+        return (caller, agent) if self.first == CALLER_FIRST else (agent, caller)
+
+    @property
+    def second(self) -> str:
+        """Whose phone is rung second."""
+        return AGENT_FIRST if self.first == CALLER_FIRST else CALLER_FIRST
 
     def tell(self, kind: EventKind, at: float | None = None, **data: Any) -> None:
         """Append a fact; a journal that refuses tries again by itself."""

@@ -69,7 +69,8 @@ class PlaceKeeper:
         """The next call for a call-back, in the place of the line that the caller had."""
         number = self._callbacks.next_number(row.id)
         call_id = outbound_id(self._site.hotline.system_name, row.id, number)
-        return Called(call_id, row.number, row.name, row.city, row.since.timestamp())
+        since, first = row.since.timestamp(), self._site.callback.first
+        return Called(call_id, row.number, row.name, row.city, since, first)
 
     def _leave_all_but(self, due: frozenset[str]) -> None:
         for call in self._line.live_calls():

@@ -1,4 +1,4 @@
-"""Route ``outbound``: the seat's phone has answered; now the caller is rung.
+"""Route ``outbound``: the first phone has answered, the agent's or the caller's; now the other.
 
 Redis away: the two talk all the same. SQL away: nothing here needs it. The prompt missing: the
 caller hears the agent at once. A script that died is followed by the next server, which closes
@@ -9,13 +9,14 @@ import structlog
 
 from agi.errors import CallerGoneError, SessionLostError
 from agi.outbound.call import OutboundScript
-from agi.outbound.dialling import close_legs, dial_caller
+from agi.outbound.dialling import close_legs, dial_second
 from agi.services import Services
 from agi.session import Session
 from hotline import channel_variables as variables
 from hotline.calls.events import EventKind
 from hotline.calls.outbound import OutboundMove, OutboundStage
 from routing.offers import Offer
+from routing.outbound import AGENT_FIRST, CALLER_FIRST
 
 log = structlog.get_logger()
 
@@ -23,18 +24,17 @@ log = structlog.get_logger()
 def serve_outbound(session: Session, services: Services) -> None:
     """See the call through."""
     call = _script_of(session, services)
-    ended_by = "caller"
+    ended_by = call.second
     try:
         if call.stage is OutboundStage.FIRST_RINGING:
-            _note_agent(call)
-            dial_caller(call)
+            _note_first(call)
+            dial_second(call)
     except CallerGoneError:
-        ended_by = "agent"
+        ended_by = call.first
     except SessionLostError as error:
         log.warning("session lost", call=call.id, stage=call.stage, reason=str(error))
         return
-    ended_by = close_legs(call, ended_by)
-    call.end(ended_by)
+    call.end(close_legs(call, ended_by))
 
 
 def _script_of(session: Session, services: Services) -> OutboundScript:
@@ -46,6 +46,7 @@ def _script_of(session: Session, services: Services) -> OutboundScript:
         id=call_id,
         channel=session.env["agi_channel"],
         number=session.get(variables.NUMBER),
+        first=CALLER_FIRST if session.env.get("agi_extension") == CALLER_FIRST else AGENT_FIRST,
         offer=Offer(leg, call_id, agent, seat, "", services.clock()),
         session=session,
         services=services,
@@ -53,10 +54,11 @@ def _script_of(session: Session, services: Services) -> OutboundScript:
     )
 
 
-def _note_agent(call: OutboundScript) -> None:
-    """The agent is on the line, and held until the end."""
-    call.live(lambda: call.services.line.answered(call.offer, call.channel))
-    call.tell(EventKind.LEG_ANSWERED, leg=call.offer.leg)
+def _note_first(call: OutboundScript) -> None:
+    """One side is on the line; an agent who is there is held until the end."""
+    if call.first != CALLER_FIRST:
+        call.live(lambda: call.services.line.answered(call.offer, call.channel))
+    call.tell(EventKind.LEG_ANSWERED, leg=call.legs[0])
     recording = call.session.get(variables.RECORDING)
     if recording:
         call.tell(EventKind.RECORDING_STARTED, path=recording)

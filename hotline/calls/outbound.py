@@ -62,6 +62,25 @@ OUTCOME_OF_LEG: Mapping[LegResult, OutboundOutcome] = {
     LegResult.REJECTED: OutboundOutcome.REFUSED,
 }
 
+#: Q.850 causes of a first phone that was not answered; a channel that we gave up after the time
+#: to ring says nothing of its own.
+_CAUSES: Mapping[str, LegResult] = {
+    **dict.fromkeys(("1", "3", "18", "20", "27"), LegResult.UNREACHABLE),
+    **dict.fromkeys(("34", "38", "41", "42", "58"), LegResult.FAILED),
+    "17": LegResult.BUSY,
+    "21": LegResult.REJECTED,
+}
+
+
+def result_of_cause(cause: str) -> LegResult:
+    """Why a phone that we rang was not answered, by its channel's Q.850 cause."""
+    return _CAUSES.get(cause, LegResult.NO_ANSWER)
+
+
+def caller_leg(call_id: str) -> str:
+    """The leg of the person called."""
+    return f"{call_id}/caller"
+
 
 def outbound_id(system_name: str, task: int, number: int) -> str:
     """The id of the ``number``-th call for a call-back, on the Asterisk of that name."""

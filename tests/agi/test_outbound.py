@@ -1,6 +1,7 @@
 """A call of ours against a scripted channel: the agent is there, the caller is rung."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,46 @@ def test_redis_away_the_two_talk_all_the_same(away: Services, facts: Facts) -> N
     serve_outbound(asterisk.connect(), away)
     assert len(asterisk.dialled()) == 1
     assert facts()[-1].kind is EventKind.ENDED
+
+
+# ------------------------------------------------------------------------------- caller first
+
+
+def caller_first(**changes: Any) -> FakeAsterisk:
+    """The caller has picked up, the agent is rung now."""
+    return FakeAsterisk(variables=dict(CHANNEL), extension="caller", **changes)
+
+
+def test_the_caller_first_then_the_agent(services: Services, agents: Agents, facts: Facts) -> None:
+    rung = {"leg": f"{OUT}/caller", "role": "caller"}
+    services.journal.append(OUT, EventKind.LEG_STARTED, rung)
+    asterisk = caller_first(dials=[Dialled("ANSWER", peer="PJSIP/cc01-1", answered_ms=2000)])
+    serve_outbound(asterisk.connect(), services)
+    [dialled] = asterisk.dialled()
+    assert dialled.startswith("PJSIP/cc01,20,gm(default)")
+    assert asterisk.said("callback-greeting")
+    assert asterisk.variables["CALLERID(num)"] == "13904310000"
+    call = fold(facts())
+    assert (call.outcome, call.agent, call.ended_by) == (OutboundOutcome.REACHED, "1023", "agent")
+    assert call.serving_city == "changchun"
+    assert agents.get("1023").state is AgentState.WRAP_UP
+
+
+def test_the_agent_does_not_answer_and_the_caller_is_told(
+    services: Services, agents: Agents, facts: Facts
+) -> None:
+    asterisk = caller_first(dials=[Dialled("NOANSWER")])
+    serve_outbound(asterisk.connect(), services)
+    assert asterisk.said("callback-sorry")
+    assert agents.get("1023").state is AgentState.NOT_ANSWERING
+    assert services.line.live_calls() == []
+    assert fold(facts()).outcome == OutboundOutcome.FAILED
+
+
+def test_a_caller_who_hangs_up_while_the_agent_rings(
+    services: Services, agents: Agents, facts: Facts
+) -> None:
+    asterisk = caller_first(dials=[Dialled("CANCEL", caller_gone=True)])
+    serve_outbound(asterisk.connect(), services)
+    assert agents.get("1023").state is AgentState.READY
+    assert (fold(facts()).outcome, fold(facts()).ended_by) == (OutboundOutcome.FAILED, "caller")

@@ -253,6 +253,29 @@ def test_the_watch_frees_the_agent_when_the_seat_rang_in_vain(
     assert (end.kind, end.data["ended_by"]) == (EventKind.ENDED, "system")
 
 
+@pytest.mark.parametrize(
+    "ending", [("17", LegResult.BUSY), ("21", LegResult.REJECTED), ("19", LegResult.NO_ANSWER)]
+)
+def test_a_caller_rung_first_in_vain_sets_nobody_aside(
+    line: Line, agents: Agents, clock: ManualClock, tmp_path: Path, ending: tuple[str, LegResult]
+) -> None:
+    cause, result = ending
+    agents.sign_in("1023", "张三", "changchun", "cc01")
+    agents.ready("1023")
+    line.reserve(replace(called(clock), first="caller").waiting(), "1023")
+    call = line.live_call(OUT)
+    assert call
+    channels = Channels([{"Event": "Hangup", "Uniqueid": OUT, "Cause": cause}])
+    listed_anew = Channels()
+    listed_anew.remember(channels)
+    with Journal(tmp_path, "watch", clock) as journal:
+        Remedies(line, journal).apply(call, Fault.CALLER_GONE, clock(), listed_anew)
+    assert agents.get("1023").state is AgentState.READY
+    leg, end = read_facts(tmp_path)
+    assert (leg.data["leg"], leg.data["result"]) == (f"{OUT}/caller", result)
+    assert end.kind is EventKind.ENDED
+
+
 def test_the_watch_ends_a_talk_whose_script_died(
     line: Line, agents: Agents, clock: ManualClock, zhang: str, tmp_path: Path
 ) -> None:
@@ -293,6 +316,18 @@ def test_the_seat_rings_with_the_calls_own_id(
     assert arrived.data["direction"] == "outbound"
     assert arrived.data["caller_number"] == "13904310000"
     assert (leg.data["role"], leg.data["agent"], leg.data["seat"]) == ("seat", zhang, "cc01")
+
+
+@pytest.mark.usefixtures("zhang")
+def test_the_caller_rings_first_where_the_site_says_so(
+    clock: ManualClock, dialler: Dialler, exchange: FakeExchange, site_settings: Settings
+) -> None:
+    whom = replace(called(clock), first="caller")
+    dialler.place(whom, dialler.reserve(whom, "1023"))
+    [said] = exchange.said
+    assert said["Channel"] == "PJSIP/operator/sip:13904310000@192.0.2.10:5060"
+    assert (said["Exten"], said["CallerID"]) == ("caller", "12348")
+    assert read_facts(site_settings.journal_dir)[1].data["role"] == "caller"
 
 
 @pytest.mark.usefixtures("zhang")

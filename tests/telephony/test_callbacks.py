@@ -83,13 +83,16 @@ def abandoned(house: TestHouse, number: str) -> Callback:
     return callback_of(house, number, CallbackState.DUE)
 
 
-def dial_as_the_console_does(house: TestHouse, callback_id: int, agent: str) -> None:
+def dial_as_the_console_does(
+    house: TestHouse, callback_id: int, agent: str, first: str = "agent"
+) -> None:
     """Claim and call now."""
     settings = house.settings
     callbacks = Callbacks(house.sessions, system_clock, settings.site.callback)
     row = callbacks.claim(callback_id, agent)
     call_id = outbound_id("test", callback_id, callbacks.next_number(callback_id))
-    called = Called(call_id, row.number, row.name, row.city, row.since.timestamp())
+    since = row.since.timestamp()
+    called = Called(call_id, row.number, row.name, row.city, since, first)
     with Journal(settings.journal_dir, "test", system_clock) as journal:
         dialler = Dialler(settings, house.line, journal, house.ami)
         offer = dialler.reserve(called, agent)
@@ -217,3 +220,33 @@ def test_a_caller_who_calls_in_is_owed_nothing(house: TestHouse) -> None:
         )
     callback_of(house, number, CallbackState.CALLED_IN)
     eventually(lambda: not house.live_call(number), "its place is given up")
+
+
+def test_the_caller_first_then_the_agent(house: TestHouse) -> None:
+    number = "043117100007"
+    row = abandoned(house, number)
+    caller = phone_outside(house, number)
+    seat = house.seat_phone("cc01", tone=SEAT_TONE, answers=False)
+    house.agent("1023", "cc01")
+    dial_as_the_console_does(house, row.id, "1023", first="caller")
+    caller.wait_call(LIMIT).wait_established(LIMIT)
+    seat.answer(LIMIT)
+    house.wait_agent("1023", AgentState.TALKING)
+    eventually(lambda: has_tone(seat.heard, CALLER_TONE, 1.0), "the seat hears the caller")
+    eventually(lambda: has_tone(caller.heard, SEAT_TONE, 1.0), "the caller hears the seat")
+    seat.hangup()
+    house.wait_agent("1023", AgentState.WRAP_UP, AgentState.READY)
+    callback_of(house, number, CallbackState.REACHED)
+
+
+def test_a_busy_caller_rung_first_leaves_the_agent_ready(house: TestHouse) -> None:
+    number = "043117100008"
+    row = abandoned(house, number)
+    caller = phone_outside(house, number, answers=False)
+    house.seat_phone("cc01")
+    house.agent("1023", "cc01")
+    dial_as_the_console_does(house, row.id, "1023", first="caller")
+    caller.reject(LIMIT)
+    callback_of(house, number, CallbackState.FAILED_TRY)
+    assert outbound_record(house, f"test-out-{row.id}.1").call.outcome == OutboundOutcome.BUSY
+    house.wait_agent("1023", AgentState.READY)
