@@ -25,7 +25,6 @@ from hotline.site_types import (
     Codec,
     Digits,
     HostPort,
-    Minutes,
     Name,
     OwnAddress,
     Reachable,
@@ -132,7 +131,7 @@ class Callback(Part):
     offer_key: Annotated[str, StringConstraints(pattern=r"^[0-9]?$")] = Field(
         "1", description="pressed while waiting: call me back; empty: not offered"
     )
-    pauses_minutes: tuple[Minutes, ...] = Field(
+    pauses_minutes: tuple[Annotated[float, Field(ge=0, le=7 * 24 * 60)], ...] = Field(
         (0, 120, 240),
         min_length=1,
         max_length=10,

@@ -7,7 +7,7 @@ import ipaddress
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from hotline.addresses import split_address
 
@@ -94,6 +94,5 @@ SeatName = Annotated[Name, AfterValidator(_no_number)]
 AreaCode = Annotated[
     str, StringConstraints(pattern=r"^0?[1-9][0-9]{0,11}$"), AfterValidator(_with_zero)
 ]
-Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60)]
 SpokenText = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_plain)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_plain)]

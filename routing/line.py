@@ -102,6 +102,18 @@ class Line:
         """
         self._moves.run("finish_talk", call_id=call_id)
 
+    def leave(self, call_id: str) -> bool:
+        """The caller is gone, from whatever stage; what the call held is released.
+
+        False: it had left before.
+        """
+        return bool(self._moves.run("leave", call_id=call_id))
+
+    def set_stage(self, call_id: str, stage: Stage) -> None:
+        """Tell screens what the caller hears. Offered and talking are known without being told."""
+        if stage not in _OWN_STAGES:
+            self._moves.run("set_stage", call_id=call_id, stage=stage.value)
+
     def reserve(self, call: WaitingCall, agent: str) -> Offer | None:
         """Take a ready agent for a call of ours; the seat counts as dialled from now on.
 
@@ -131,18 +143,6 @@ class Line:
             "seat_unanswered", call_id=offer.call_id, leg=offer.leg, result=result.value
         )
         return bool(reply)
-
-    def leave(self, call_id: str) -> bool:
-        """The caller is gone, from whatever stage; what the call held is released.
-
-        False: it had left before.
-        """
-        return bool(self._moves.run("leave", call_id=call_id))
-
-    def set_stage(self, call_id: str, stage: Stage) -> None:
-        """Tell screens what the caller hears. Offered and talking are known without being told."""
-        if stage not in _OWN_STAGES:
-            self._moves.run("set_stage", call_id=call_id, stage=stage.value)
 
     def tick(self) -> None:
         """Do what is due: leases that ended, wrap-ups that ended, circles that widen.

@@ -382,7 +382,7 @@ function MOVE.reserve()
   local agent = agent_of(args.code)
   local leg = args.call_id .. '/1'
   move_agent(agent, 'offer', {call_id = args.call_id, leg = leg})
-  local call = {call_id = args.call_id, line = LINE.start}
+  local call = {call_id = args.call_id, line = LINE.start, lines = '', hold_until = ''}
   redis.call('SADD', KEY.CALLS, args.call_id)
   move_call(call, 'reserve', {
     call_id = args.call_id, number = args.number, name = args.name, city = args.city,
@@ -390,6 +390,9 @@ function MOVE.reserve()
     entered_at = instant(now), place = instant(now), widens_at = instant(now),
     agent = agent.code, seat = agent.seat, seat_city = agent.city, made_at = instant(now),
     dialled_at = instant(now), answered_at = '', seat_channel = '',
+    -- What matching keeps of one who waits: nothing here.
+    since = instant(now), lines = '', step = '1', steps = '[]', groups = '', wants = '',
+    priority = '', prefers = '', hold_until = '',
   })
   return offer_now(args.call_id)
 end
