@@ -9,6 +9,8 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from agent_console import health
+from agent_console.callbacks import api as callbacks_api
+from agent_console.callbacks import routes as callbacks_routes
 from agent_console.calls import api as calls_api
 from agent_console.calls import routes as calls_routes
 from agent_console.live import routes as live_routes
@@ -25,6 +27,7 @@ from agent_console.shared.session import SessionKey
 from agent_console.shared.wire import Wire
 from agent_console.tickets import api as tickets_api
 from agent_console.tickets import routes as tickets_routes
+from casework.callbacks import Callbacks
 from casework.passwords import Passwords
 from casework.people import People
 from casework.tickets import Tickets
@@ -36,6 +39,7 @@ from hotline.redis_client import connect
 from hotline.settings import Settings
 from routing.agents import Agents
 from routing.line import Line
+from routing.outbound import Dialler
 from routing.seats import Seats
 
 STATIC = Path(__file__).parent / "static"
@@ -45,10 +49,12 @@ ROUTERS = (
     seat_api.router,
     calls_api.router,
     tickets_api.router,
+    callbacks_api.router,
     login_routes.router,
     seat_routes.router,
     calls_routes.router,
     tickets_routes.router,
+    callbacks_routes.router,
     live_routes.router,
 )
 
@@ -115,6 +121,7 @@ def _services(settings: Settings, clock: Clock, manager: Manager, passwords: Pas
     engine = make_engine(settings.database_url)
     sessions = session_factory(engine)
     redis, limits = connect(settings), settings.site.limits
+    line, journal = Line(redis, clock, limits), Journal(settings.journal_dir, "console", clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -126,8 +133,10 @@ def _services(settings: Settings, clock: Clock, manager: Manager, passwords: Pas
         redis=redis,
         agents=Agents(redis, clock, limits),
         seats=Seats(redis, clock, limits),
-        line=Line(redis, clock, limits),
-        journal=Journal(settings.journal_dir, "console", clock),
+        line=line,
+        journal=journal,
+        callbacks=Callbacks(sessions, clock, settings.site.callback),
+        dialler=Dialler(settings, line, journal, manager),
         phones=Phones(manager),
         changes=Changes(settings.redis_url),
         session_key=SessionKey(settings.secrets().cookie),

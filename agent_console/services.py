@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from agent_console.live.changes import Changes
 from agent_console.phones import Phones
 from agent_console.shared.session import SessionKey
+from casework.callbacks import Callbacks
 from casework.people import People
 from casework.tickets import Tickets
 from hotline.calls.journal import Journal
@@ -18,6 +19,7 @@ from hotline.clock import Clock
 from hotline.settings import Settings
 from routing.agents import Agents
 from routing.line import Line
+from routing.outbound import Dialler
 from routing.seats import Seats
 
 
@@ -37,6 +39,8 @@ class Services:
     seats: Seats
     line: Line
     journal: Journal
+    callbacks: Callbacks
+    dialler: Dialler
     phones: Phones
     changes: Changes
     session_key: SessionKey

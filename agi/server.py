@@ -8,6 +8,7 @@ from contextlib import closing
 import structlog
 
 from agi.errors import AgiError
+from agi.outbound.route import serve_outbound
 from agi.resume import resume_call
 from agi.services import Services
 from agi.session import Session
@@ -26,6 +27,7 @@ def answer_probe(session: Session, services: Services) -> None:
 ROUTES: Mapping[str, Callable[[Session, Services], None]] = {
     "call": start_call,
     "resume": resume_call,
+    "outbound": serve_outbound,
     "health": answer_probe,
 }
 

@@ -60,3 +60,11 @@ class TicketStaleError(CaseworkError):
 
 class ReasonMissingError(CaseworkError):
     """This move needs a reason that can be read later."""
+
+
+class CallbackMissingError(CaseworkError):
+    """There is no such call-back."""
+
+
+class CallbackTakenError(CaseworkError):
+    """Somebody else was faster with this call-back, or it is over."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hotline.db.models import Call, CallLeg, Person, Role, Ticket
+from hotline.db.models import Call, Callback, CallLeg, Person, Role, Ticket
 
 
 def may_read_call(person: Person, call: Call, legs: Iterable[CallLeg]) -> bool:
@@ -45,3 +45,8 @@ def may_write_ticket(person: Person, ticket: Ticket) -> bool:
             return person.city in {ticket.city, ticket.origin_city} or person.code == ticket.agent
         case Role.AGENT:
             return person.code == ticket.agent
+
+
+def may_work_callback(person: Person, callback: Callback) -> bool:
+    """Whether ``person`` may call back: their own city's callers, and those from no city."""
+    return Role(person.role) is Role.ADMIN or callback.city in {None, person.city}

@@ -16,10 +16,13 @@ SEAT = "HOTLINE_SEAT"
 RECORDING = "HOTLINE_RECORDING"  # path below the recordings folder, without .wav
 DONE = "HOTLINE_DONE"  # the script's last act: without it the dialplan goes on by itself
 
+NUMBER = "HOTLINE_NUMBER"  # whom an outbound call is for; also the caller's number, digits only
+
 # The dialplan's own, while it serves a caller without any script (dialplan/, [fallback]).
-NUMBER = "HOTLINE_NUMBER"  # the caller's number, digits only, with the leading 0
 FREE = "HOTLINE_FREE"  # seats that are free now, as Dial reads them, with a leading &
 DIAL_OPTIONS = "HOTLINE_DIAL_OPTIONS"
 
-ALL = frozenset({CALL_ID, CITY, ENTERED_AT, WANTS, STAGE, ROOM, LEG, AGENT, SEAT, RECORDING, DONE})
-ALL_OF_DIALPLAN = ALL | {NUMBER, FREE, DIAL_OPTIONS}
+ALL = frozenset(
+    {CALL_ID, CITY, ENTERED_AT, WANTS, STAGE, ROOM, LEG, AGENT, SEAT, RECORDING, DONE} | {NUMBER}
+)
+ALL_OF_DIALPLAN = ALL | {FREE, DIAL_OPTIONS}

@@ -6,7 +6,7 @@ that could leave its place there is refused with file, key and reason.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -94,6 +94,9 @@ class Limits(Part):
     wrap_up_seconds: float = Field(30, ge=0, le=3600)
     comfort_seconds: float = Field(20, ge=5, description="pause between two waiting prompts")
     rating_seconds: float = Field(8, ge=2, le=30, description="wait for the caller's key")
+    callback_after_seconds: float = Field(
+        5, ge=0, description="an abandoned call longer than this is called back"
+    )
 
 
 class City(Part):
@@ -120,6 +123,7 @@ class Trunk(Part):
 
     name: Name
     match: tuple[Address, ...] = Field(min_length=1)
+    dial: Reachable | None = Field(None, description="where calls of ours go out, host:port")
     codecs: tuple[Codec, ...] = ("alaw", "ulaw")
 
 
@@ -129,6 +133,34 @@ class Prompts(Part):
     recordings: Path | None = Field(
         None, description="folder of studio recordings, named as the prompts they replace"
     )
+
+
+class Callback(Part):
+    """Calling back who was not served (docs/callbacks.md)."""
+
+    first: Literal["agent", "caller"] = Field("agent", description="whose phone rings first")
+    by_itself: Literal["none", "requested", "all"] = Field(
+        "requested", description="which call-backs are dialled without an agent's asking"
+    )
+    offer_key: Annotated[str, StringConstraints(pattern=r"^[0-9]?$")] = Field(
+        "1", description="pressed while waiting: call me back; empty: not offered"
+    )
+    pauses_minutes: tuple[Annotated[float, Field(ge=0, le=7 * 24 * 60)], ...] = Field(
+        (0, 120, 240),
+        min_length=1,
+        max_length=10,
+        description="before each try; as many tries as pauses",
+    )
+    first_hour: int = Field(8, ge=0, le=23, description="local time; nobody is tried earlier")
+    last_hour: int = Field(21, ge=1, le=24, description="nobody is tried from then on")
+    ring_seconds: int = Field(40, ge=5, le=120, description="the caller's phone rings")
+    claim_minutes: float = Field(15, gt=0, description="an agent's claim lasts")
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        if self.last_hour <= self.first_hour:
+            raise _DisagreementError("callback.last_hour", "must be above first_hour")
+        return self
 
 
 class MenuChoice(Part):
@@ -157,6 +189,7 @@ class Site(Part):
     cities: tuple[City, ...] = Field(alias="city", min_length=1)
     seats: tuple[Seat, ...] = Field((), alias="seat")
     trunks: tuple[Trunk, ...] = Field((), alias="trunk")
+    callback: Callback = Callback()
     prompts: Prompts = Prompts()
     menu: Menu | None = None
     skills: tuple[Skill, ...] = Field((), alias="skill")

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hotline.calls.outbound import is_outbound
+
 _UP = "Up"
+#: Calls of ours whose end is remembered, for whoever tells the record why.
+_KEPT_ENDS = 500
 #: Events that tell all there is to know of a channel that lives.
 _LIVING = frozenset({"Newchannel", "Newstate", "CoreShowChannel"})
 
@@ -23,6 +27,7 @@ class Channels:
 
     def __init__(self, events: Iterable[Mapping[str, str]] = ()) -> None:
         self._channels: dict[str, Channel] = {}
+        self._causes: dict[str, str] = {}
         for event in events:
             self.apply(event)
 
@@ -30,7 +35,10 @@ class Channels:
         """Take in one event; events about something else are passed over."""
         kind = event.get("Event", "")
         if kind == "Hangup":
-            self._channels.pop(event.get("Uniqueid", ""), None)
+            unique_id = event.get("Uniqueid", "")
+            self._channels.pop(unique_id, None)
+            if is_outbound(unique_id):
+                self._causes[unique_id] = event.get("Cause", "")
         elif kind in _LIVING:
             channel = Channel(
                 name=event["Channel"],
@@ -39,6 +47,15 @@ class Channels:
                 is_up=event.get("ChannelStateDesc") == _UP,
             )
             self._channels[channel.unique_id] = channel
+
+    def remember(self, before: "Channels") -> None:
+        """Take over what an older picture knows of channels that have ended."""
+        known = before._causes | self._causes
+        self._causes = dict(list(known.items())[-_KEPT_ENDS:])
+
+    def cause_of(self, unique_id: str) -> str:
+        """Why the first channel of a call of ours ended (Q.850), empty when nobody saw it."""
+        return self._causes.get(unique_id, "")
 
     def has(self, unique_id: str) -> bool:
         """Whether that channel lives."""

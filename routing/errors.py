@@ -15,3 +15,9 @@ class SeatTakenError(RoutingError):
     """Another agent is signed in at this seat."""
 
     permanent = True
+
+
+class NoTrunkError(RoutingError):
+    """No trunk of the site file says where calls of ours go out (``trunk.dial``)."""
+
+    permanent = True

@@ -131,6 +131,36 @@ class Line:
         if stage not in _OWN_STAGES:
             self._moves.run("set_stage", call_id=call_id, stage=stage.value)
 
+    def reserve(self, call: WaitingCall, agent: str) -> Offer | None:
+        """Take a ready agent for a call of ours; the seat counts as dialled from now on.
+
+        Again for the same call it changes nothing and returns the offer it has.
+
+        Raises:
+            IllegalTransitionError: the agent is not ready.
+        """
+        reply = self._moves.run(
+            "reserve",
+            call_id=call.call_id,
+            number=call.number,
+            name=call.name,
+            city=call.city or "",
+            owner=call.owner,
+            channel=call.channel,
+            code=agent,
+        )
+        return _offer(reply)
+
+    def seat_unanswered(self, offer: Offer, result: LegResult) -> bool:
+        """The seat did not take a call of ours: it is set aside, and the call is over.
+
+        False: that seat talks, or the offer was over.
+        """
+        reply = self._moves.run(
+            "seat_unanswered", call_id=offer.call_id, leg=offer.leg, result=result.value
+        )
+        return bool(reply)
+
     def tick(self) -> None:
         """Do what is due: leases that ended, wrap-ups that ended, steps that begin.
 

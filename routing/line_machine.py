@@ -29,14 +29,17 @@ class LineMove(StrEnum):
     ANSWER = "answer"
     GO_BACK = "go_back"
     FINISH = "finish"
+    RESERVE = "reserve"
 
 
+#: Out → ringing: a call of ours, for which one agent was taken without any waiting.
 #: Ringing → served: the answer was never told (Redis was away), the end of the talk was.
 LINE = Machine(
     name="call in the line",
     start=LineState.OUT,
     table={
         (LineState.OUT, LineMove.ENTER): LineState.WAITING,
+        (LineState.OUT, LineMove.RESERVE): LineState.RINGING,
         (LineState.WAITING, LineMove.OFFER): LineState.OFFERED,
         (LineState.OFFERED, LineMove.DIAL): LineState.RINGING,
         (LineState.OFFERED, LineMove.ANSWER): LineState.TALKING,

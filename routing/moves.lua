@@ -257,6 +257,42 @@ function MOVE.tick()
   return math.max(#leases, #wrap_ups, #steps) >= args.most and 1 or 0
 end
 
+-- A call of ours to somebody outside, for this very agent: nobody waits in the line for it. There
+-- is no lease: its channel owns it, and `routing.watch` ends it when there is none.
+function MOVE.reserve()
+  if read(KEY.CALL(args.call_id)) then return offer_now(args.call_id) end
+  local agent = agent_of(args.code)
+  local leg = args.call_id .. '/1'
+  move_agent(agent, 'offer', {call_id = args.call_id, leg = leg})
+  local call = {call_id = args.call_id, line = LINE.start, lines = '', hold_until = ''}
+  redis.call('SADD', KEY.CALLS, args.call_id)
+  move_call(call, 'reserve', {
+    call_id = args.call_id, number = args.number, name = args.name, city = args.city,
+    channel = args.channel, owner = args.owner, stage = 'offered', legs = '1', leg = leg,
+    entered_at = instant(now), place = instant(now), widens_at = instant(now),
+    agent = agent.code, seat = agent.seat, seat_city = agent.city, made_at = instant(now),
+    dialled_at = instant(now), answered_at = '', seat_channel = '',
+    -- What matching keeps of one who waits: nothing here.
+    since = instant(now), lines = '', step = '1', steps = '[]', groups = '', wants = '',
+    priority = '', prefers = '', hold_until = '',
+  })
+  return offer_now(args.call_id)
+end
+
+-- The seat did not take a call of ours: the agent is set aside (RONA) and the call is no more.
+function MOVE.seat_unanswered()
+  local call = holder()
+  if not call or call.line == 'talking' then return 0 end
+  local agent = agent_of(call.agent)
+  move_agent(agent, 'fail', {failure = args.result, call_id = '', leg = ''})
+  call.line = LINE.start
+  index_call(call)
+  redis.call('DEL', KEY.CALL(call.call_id))
+  redis.call('SREM', KEY.CALLS, call.call_id)
+  changed('call', call.call_id)
+  return 1
+end
+
 local done, result = pcall(MOVE[ARGV[1]])
 if done then return result end
 if type(result) == 'table' and result.refused then return redis.error_reply(result.refused) end

@@ -132,9 +132,11 @@ class Watch:
             self._read_again = ami.connected
         self._tell_at = 0.0
 
-    @staticmethod
-    def _list_channels(ami: AsteriskLink) -> Channels:
-        return Channels(ami.action("CoreShowChannels", timeout=_LIST_WITHIN))
+    def _list_channels(self, ami: AsteriskLink) -> Channels:
+        fresh = Channels(ami.action("CoreShowChannels", timeout=_LIST_WITHIN))
+        if self._channels is not None:
+            fresh.remember(self._channels)
+        return fresh
 
     def _compare(self, ami: AsteriskLink) -> None:
         if self._clock() >= self._tell_at:
@@ -173,6 +175,11 @@ class Watch:
 
 
 def _key(call: LiveCall, fault: Fault) -> tuple[str, str | None, Fault]:
-    """What a fault's patience is counted by: a new offer is a new seat, but the same caller."""
+    """What a fault's patience is counted by: a new offer is a new seat, but the same caller.
+
+    Who keeps a call-back's place renews its owner each second.
+    """
+    if fault is Fault.PLACE_UNKEPT:
+        return call.call_id, call.owner, fault
     leg = call.offer.leg if call.offer and fault is not Fault.CALLER_GONE else None
     return call.call_id, leg, fault

@@ -20,7 +20,7 @@ from agent_console.shared.i18n import N_, language_of, translations
 from agent_console.shared.pages import is_htmx, page, to_notice
 from casework import errors as casework
 from hotline.errors import AmiError, HotlineError, IllegalTransitionError, JournalError
-from routing.errors import LiveStateAwayError, SeatTakenError
+from routing.errors import LiveStateAwayError, NoTrunkError, SeatTakenError
 
 log = structlog.get_logger()
 
@@ -58,10 +58,19 @@ ANSWERS: dict[type[Exception], Answer] = {
         422, "ticket_field", N_("A field is missing or does not fit.")
     ),
     casework.ReasonMissingError: Answer(422, "reason_missing", N_("Please give a reason.")),
+    casework.CallbackMissingError: Answer(
+        404, "callback_missing", N_("There is no such call-back.")
+    ),
+    casework.CallbackTakenError: Answer(
+        409, "callback_taken", N_("Somebody else has this call-back now.")
+    ),
     IllegalTransitionError: Answer(
         409, "illegal_transition", N_("That is not possible in the present state.")
     ),
     SeatTakenError: Answer(409, "seat_taken", N_("Somebody else is signed in at this seat.")),
+    NoTrunkError: Answer(
+        409, "no_trunk", N_("No line goes out: the site file names no trunk to dial on.")
+    ),
     LiveStateAwayError: Answer(
         503,
         "live_state_away",

@@ -14,6 +14,7 @@ from agent_console.shared import words
 from agent_console.shared.i18n import LANGUAGES, language_of, translations
 from agent_console.shared.session import COOKIE
 from casework import vocabulary
+from casework.callback_machine import CallbackReason, CallbackState
 from casework.ticket_machine import TicketMove, TicketState
 from hotline.calls.machine import LegResult, Outcome, Stage
 from hotline.clock import CHINA, as_datetime
@@ -21,7 +22,7 @@ from hotline.db.models import Role
 from routing.agent_machine import AgentState
 
 PACKAGE = Path(__file__).parents[1]
-FEATURES = ("shared", "login", "seat", "calls", "tickets", "live")
+FEATURES = ("shared", "login", "seat", "calls", "tickets", "callbacks", "live")
 
 
 def is_htmx(request: Request) -> bool:
@@ -67,6 +68,7 @@ def environment(language: str) -> Environment:
         "vocabulary": vocabulary,
         "AgentState": AgentState,
         "TicketState": TicketState,
+        "CallbackState": CallbackState,
         "Role": Role,
         "ratings": words.RATINGS,
     }
@@ -93,6 +95,8 @@ _KINDS = {
     "outcome_word": Outcome,
     "leg_word": LegResult,
     "ticket_word": TicketState,
+    "callback_word": CallbackState,
+    "callback_reason_word": CallbackReason,
 }
 
 

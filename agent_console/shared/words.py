@@ -3,8 +3,10 @@
 from enum import StrEnum
 
 from agent_console.shared.i18n import N_
+from casework.callback_machine import CallbackReason, CallbackState
 from casework.ticket_machine import TicketMove, TicketState
 from hotline.calls.machine import LegResult, Outcome, Stage
+from hotline.calls.outbound import OutboundOutcome, OutboundStage
 from hotline.db.models import Role
 from routing.agent_machine import AgentState
 
@@ -46,6 +48,19 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         Outcome.CLOSED_HOURS: N_("Outside opening hours"),
         Outcome.FAILED: N_("Failed"),
     },
+    OutboundOutcome: {
+        OutboundOutcome.REACHED: N_("Reached"),
+        OutboundOutcome.BUSY: N_("Busy"),
+        OutboundOutcome.NO_ANSWER: N_("No answer"),
+        OutboundOutcome.REFUSED: N_("Refused"),
+        OutboundOutcome.FAILED: N_("Failed"),
+    },
+    OutboundStage: {
+        OutboundStage.FIRST_RINGING: N_("Ringing"),
+        OutboundStage.SECOND_RINGING: N_("Being called"),
+        OutboundStage.TALKING: N_("Talking"),
+        OutboundStage.ENDED: N_("Ended"),
+    },
     LegResult: {
         LegResult.ANSWERED: N_("Answered"),
         LegResult.NO_ANSWER: N_("No answer"),
@@ -73,6 +88,20 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         TicketState.ARCHIVED: N_("Archived"),
         TicketState.DECLINED: N_("Declined"),
         TicketState.MERGED: N_("Merged"),
+    },
+    CallbackState: {
+        CallbackState.OPEN: N_("Not due yet"),
+        CallbackState.DUE: N_("Due"),
+        CallbackState.CLAIMED: N_("Taken on"),
+        CallbackState.CALLING: N_("Being called"),
+        CallbackState.FAILED_TRY: N_("To be tried again"),
+        CallbackState.REACHED: N_("Reached"),
+        CallbackState.CALLED_IN: N_("Called in again"),
+        CallbackState.GIVEN_UP: N_("Given up"),
+    },
+    CallbackReason: {
+        CallbackReason.ABANDONED: N_("Gave up waiting"),
+        CallbackReason.REQUESTED: N_("Asked to be called"),
     },
     TicketMove: {
         TicketMove.ACCEPT: N_("Accepted"),
@@ -115,6 +144,11 @@ RATINGS = {
 }
 
 
+#: Calls of ours share columns with callers' calls, never the figures.
+_SHARES: dict[type[StrEnum], type[StrEnum]] = {Outcome: OutboundOutcome, Stage: OutboundStage}
+
+
 def word(kind: type[StrEnum], value: str | None) -> str:
     """The message id for a kept value; one of a later version is shown as it is."""
-    return WORDS[kind].get(value or "", value or "")
+    words = WORDS[kind] | (WORDS[_SHARES[kind]] if kind in _SHARES else {})
+    return words.get(value or "", value or "")

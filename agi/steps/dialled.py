@@ -1,6 +1,7 @@
 """What Dial left behind: who answered, when, or why nobody did."""
 
 from agi.call import CallScript
+from agi.session import Session
 from hotline.calls.machine import LegResult
 
 #: Q.850 cause 21, "call rejected": the person pressed no, the phone was not busy.
@@ -25,6 +26,11 @@ def learn_answer(call: CallScript) -> None:
 
 def leg_result(call: CallScript) -> LegResult:
     """Why nobody answered."""
-    if call.session.get("HANGUPCAUSE") == _REJECTED:
+    return result_of(call.session)
+
+
+def result_of(session: Session) -> LegResult:
+    """Why nobody answered the channel's last Dial."""
+    if session.get("HANGUPCAUSE") == _REJECTED:
         return LegResult.REJECTED
-    return _RESULTS.get(call.session.get("DIALSTATUS"), LegResult.FAILED)
+    return _RESULTS.get(session.get("DIALSTATUS"), LegResult.FAILED)

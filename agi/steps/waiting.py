@@ -6,6 +6,7 @@ Redis away: seats are rung directly.
 """
 
 from agi.call import CallScript
+from agi.steps.asking_back import note_callback, offer_callback, offered_key
 from agi.steps.line import seek
 from agi.steps.speech import say
 from hotline.calls.machine import CallMove
@@ -14,17 +15,23 @@ _LISTEN_MS = 1000
 
 
 def wait(call: CallScript) -> CallMove:
-    """Wait until somebody can be rung. The caller may wait as long as they like."""
+    """Wait until somebody can be rung, or the caller asks to be called back.
+
+    The caller may wait as long as they like.
+    """
     clock = call.services.clock
     limits = call.services.settings.site.limits
     prompt, next_word = "waiting", clock()
     call.session.music(on=True)
     while not seek(call):
         if clock() >= next_word:
-            say(call, prompt)
+            key = say(call, prompt, offered_key(call)) or offer_callback(call)
             call.session.music(on=True)
             prompt, next_word = "still-waiting", clock() + limits.comfort_seconds
         else:
-            call.session.wait_key(_LISTEN_MS)
+            key = call.session.wait_key(_LISTEN_MS)
+        if key and key == offered_key(call):
+            note_callback(call)
+            return CallMove.END
     call.session.music(on=False)
     return CallMove.OFFER

@@ -15,6 +15,7 @@ from typing import Any
 from hotline.calls.errors import BadLineError
 from hotline.calls.events import EventKind, LegRole
 from hotline.calls.machine import Direction, LegResult, Stage
+from hotline.calls.outbound import is_outbound
 
 #: The context in which a caller's channel begins.
 CALLERS_CONTEXT = "from-trunk"
@@ -64,7 +65,8 @@ class CelLine:
     def begins_call(self) -> bool:
         """Whether a caller arrives with this line."""
         of_caller = self.channel_id == self.call and self.context == CALLERS_CONTEXT
-        return self.type == "CHAN_START" and of_caller
+        # A trunk's channel that we made ourselves begins in the same context.
+        return self.type == "CHAN_START" and of_caller and not is_outbound(self.call)
 
     @property
     def channel_number(self) -> int:

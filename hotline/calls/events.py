@@ -33,6 +33,7 @@ class LegRole(StrEnum):
     SEAT = "seat"
     CONSULT = "consult"
     SUPERVISOR = "supervisor"
+    CALLER = "caller"  # rung by us: a call-back
 
 
 @dataclass(frozen=True, order=True)

@@ -5,12 +5,14 @@ every field the first fact in time that tells it wins.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotline.calls.events import CallEvent, EventKind
 from hotline.calls.facts import Facts, first_text
 from hotline.calls.legs import FoldedLeg, fold_legs
 from hotline.calls.machine import Direction, Outcome, Stage
+from hotline.calls.outbound import OutboundOutcome, OutboundStage
+from hotline.calls.outbound_ending import ending_of
 from hotline.calls.tracks import FoldedRecording, fold_recordings
 
 #: How a call that nobody answered ended, by the last stage before its end. Talking or rating
@@ -43,8 +45,8 @@ class FoldedCall:
     started_at: float
     answered_at: float | None
     ended_at: float | None
-    stage: Stage
-    outcome: Outcome | None
+    stage: Stage | OutboundStage
+    outcome: Outcome | OutboundOutcome | None
     ended_by: str | None
     agent: str | None
     seat: str | None
@@ -74,7 +76,7 @@ def fold(events: Iterable[CallEvent]) -> FoldedCall:
     answered = [leg for leg in legs if leg.was_answered_by_seat]
     first = min(answered, key=lambda leg: (leg.answered_at, leg.leg), default=None)
     stage = _stage(facts, ended_at)
-    return FoldedCall(
+    folded = FoldedCall(
         id=facts.call_id,
         direction=_direction(facts),
         caller_number=facts.text(EventKind.ARRIVED, "caller_number", 32) or "",
@@ -97,6 +99,26 @@ def fold(events: Iterable[CallEvent]) -> FoldedCall:
         fallback=bool(facts.of(EventKind.FALLBACK)),
         legs=legs,
         recordings=fold_recordings(facts),
+    )
+    return _as_outbound(folded, facts) if folded.direction == Direction.OUTBOUND else folded
+
+
+def _as_outbound(call: FoldedCall, facts: Facts) -> FoldedCall:
+    """The same with the stages, outcomes and times of a call that we placed."""
+    told = [event.data.get("stage") for event in facts.of(EventKind.STAGE)]
+    stages = [OutboundStage(name) for name in told if name in set(OutboundStage)]
+    ending = ending_of(call.legs)
+    is_over = call.ended_at is not None
+    return replace(
+        call,
+        stage=OutboundStage.ENDED if is_over else (stages or [OutboundStage.FIRST_RINGING])[-1],
+        outcome=ending.outcome if is_over else None,
+        answered_at=ending.answered_at,
+        agent=ending.seat_leg.agent if ending.seat_leg else None,
+        seat=ending.seat_leg.seat if ending.seat_leg else None,
+        serving_city=ending.seat_leg.city if ending.seat_leg else None,
+        wait_seconds=None,
+        talk_seconds=ending.talk_seconds,
     )
 
 

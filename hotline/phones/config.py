@@ -55,6 +55,8 @@ class PhoneSettings:
     quiet_after: float = 900.0
     #: Address it sends from, a local one; Asterisk tells the trunk by it.
     local_host: str = "127.0.0.1"
+    #: Port it listens on; 0: any. A phone that does not register is called there.
+    local_port: int = 0
     #: Calls at once; one more is answered 486.
     max_calls: int = 1
     #: Range for its sound; it looks for a free pair by itself.
@@ -88,7 +90,7 @@ def config(phone: PhoneSettings, say_rate: int) -> str:
     tone = phone.tone_hz is not None
     first_port, last_port = phone.rtp_ports
     lines = [
-        f"sip_listen {host}:0",
+        f"sip_listen {host}:{phone.local_port:d}",
         f"net_interface {host}",
         f"rtp_ports {first_port:d}-{last_port:d}",
         f"call_max_calls {phone.max_calls:d}",

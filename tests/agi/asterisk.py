@@ -42,6 +42,7 @@ class FakeAsterisk:
     hang_up_on: str = ""
     commands: list[str] = field(default_factory=list)
     script: str = "call"
+    extension: str = "12348"
     _alive: bool = True
 
     def connect(self) -> Session:
@@ -63,7 +64,7 @@ class FakeAsterisk:
     def _serve(self, link: socket.socket) -> None:
         with link, link.makefile("rw", encoding="utf-8", newline="\n") as talk:
             talk.write(f"agi_network_script: {self.script}\nagi_channel: PJSIP/trunk-1\n")
-            talk.write("agi_uniqueid: t-1.1\nagi_extension: 12348\n\n")
+            talk.write(f"agi_uniqueid: t-1.1\nagi_extension: {self.extension}\n\n")
             talk.flush()
             for line in talk:
                 self.commands.append(line.rstrip("\n"))

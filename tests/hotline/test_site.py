@@ -153,3 +153,39 @@ def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
     file.write_text("[hotline\n")
     with pytest.raises(SiteError, match=r"hotline\.toml: file: Expected"):
         load_site(file)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "named"),
+    [
+        ("dial", "nowhere", "trunk.0.dial"),
+        ("dial", ":5060", "trunk.0.dial"),
+        ("dial", "192.0.2.10:5060,r", "trunk.0.dial"),
+    ],
+)
+def test_where_calls_go_out_is_a_host_and_a_port(key: str, value: str, named: str) -> None:
+    with pytest.raises(SiteError) as refused:
+        parse_site(_site("trunk", 0, key, value=value))
+    assert refused.value.key == named
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("pauses_minutes", []),
+        ("pauses_minutes", [-1]),
+        ("offer_key", "12"),
+        ("by_itself", "sometimes"),
+        ("claim_minutes", 0),
+    ],
+)
+def test_call_back_rules_are_checked(key: str, value: Any) -> None:
+    with pytest.raises(SiteError) as refused:
+        parse_site({**SITE, "callback": {key: value}})
+    assert refused.value.key.startswith(f"callback.{key}")
+
+
+def test_nobody_is_called_back_in_hours_that_end_before_they_begin() -> None:
+    with pytest.raises(SiteError) as refused:
+        parse_site({**SITE, "callback": {"first_hour": 9, "last_hour": 9}})
+    assert refused.value.key == "callback.last_hour"

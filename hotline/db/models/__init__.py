@@ -1,6 +1,7 @@
 """Every table of the record."""
 
 from hotline.db.models.audit import AuditEntry
+from hotline.db.models.callbacks import Callback, CallbackSource, CallbackTry
 from hotline.db.models.calls import Call, CallEventRow, CallLeg, Recording
 from hotline.db.models.people import Person, PersonSkill, Role
 from hotline.db.models.seats import Seat
@@ -11,6 +12,9 @@ __all__ = [
     "Call",
     "CallEventRow",
     "CallLeg",
+    "Callback",
+    "CallbackSource",
+    "CallbackTry",
     "Person",
     "PersonSkill",
     "Recording",

@@ -1,0 +1,1 @@
+"""Calls of ours to somebody outside, from the first answered phone to the end."""
