@@ -13,7 +13,7 @@ _NEGLIGIBLE = 1e-14
 
 @dataclass(frozen=True)
 class WithAbandonment:
-    """A pool whose callers may give up. ``mean_wait_seconds`` is over all callers, abandoned too."""
+    """A pool whose callers may give up; the mean wait counts those who did, too."""
 
     waiting_share: float
     abandoned_share: float
