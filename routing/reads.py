@@ -46,3 +46,15 @@ def count_members(client: redis.Redis, key: str) -> int:
         return client.zcard(key)
     except RedisError as error:
         raise LiveStateAwayError(str(error)) from error
+
+
+def rank_of(client: redis.Redis, key: str, member: str) -> int | None:
+    """How many members of a sorted set come before this one; None: it is not there.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return cast(int | None, client.zrank(key, member))
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error

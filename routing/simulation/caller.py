@@ -1,8 +1,8 @@
 """One simulated call: it enters the line, waits, is offered, talks or gives up."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import simpy
 
@@ -39,20 +39,26 @@ class SimulatedCall:
         return self.ended_wait_at - self.arrived_at
 
 
-#: Is told of every caller who has to wait, when the wait begins.
-OnWait = Callable[[SimulatedCall], None]
+class Observer(Protocol):
+    """Somebody who watches callers and changes nothing."""
+
+    def waits(self, call: SimulatedCall) -> None:
+        """No agent was there: the caller begins to wait."""
+
+    def ended(self, call: SimulatedCall) -> None:
+        """The caller has hung up, served or not."""
 
 
 class Calls:
     """What calls need to live."""
 
     def __init__(
-        self, world: World, floor: Floor, draws: Draws, on_wait: OnWait | None = None
+        self, world: World, floor: Floor, draws: Draws, observer: Observer | None = None
     ) -> None:
         self._world = world
         self._floor = floor
         self._draws = draws
-        self._on_wait = on_wait
+        self._observer = observer
         self.active = 0
 
     def life(self, call: SimulatedCall) -> Life:
@@ -60,8 +66,8 @@ class Calls:
         self.active += 1
         gives_up = self._world.pass_time(call.patience)
         offer = self._world.line.enter(_waiting_call(call, self._world.clock()))
-        if offer is None and self._on_wait:
-            self._on_wait(call)
+        if offer is None and self._observer:
+            self._observer.waits(call)
         while call.served_by is None and not gives_up.processed:
             if offer is None:
                 wake = self._world.offered(call.call_id)
@@ -74,6 +80,8 @@ class Calls:
         if call.served_by is None:
             self._give_up(call, offer)
         self.active -= 1
+        if self._observer:
+            self._observer.ended(call)
 
     def _ring(
         self, call: SimulatedCall, offer: Offer, gives_up: simpy.Event

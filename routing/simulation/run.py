@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import redis
 
 from hotline.site import Seat, Site
-from routing.simulation.caller import Calls, OnWait, SimulatedCall
+from routing.simulation.caller import Calls, Observer, SimulatedCall
 from routing.simulation.draws import Draws
 from routing.simulation.errors import SimulationError
 from routing.simulation.floor import HOUR, Floor, Worker
@@ -37,7 +37,7 @@ class Happened:
 
 
 #: Told of the world before it begins to move, so that somebody may watch.
-Watcher = Callable[[World], OnWait]
+Watcher = Callable[[World], Observer]
 
 
 def simulate(plan: Plan, client: redis.Redis, watcher: Watcher | None = None) -> Happened:
