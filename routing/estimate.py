@@ -78,19 +78,28 @@ class Conditions:
     gives_up_per_second: float = 0.0
     """Callers who gave up / all the seconds waited."""
 
-    @cached_property
-    def renewed(self) -> list[float]:
-        """How often an agent who takes a call now becomes free in the 0th, 1st, 2nd ... step.
+    def renewed(self, step: int) -> float:
+        """How often an agent who takes a call now becomes free in that step.
 
-        The renewal equation u = f + f * u, solved step by step.
+        The renewal equation u = f + f * u, solved as far as it was asked for.
         """
-        busy = self.wrap_up + self.pickup
-        over = [self.talks.over_by(n * _STEP - busy) for n in range(_STEPS)]
-        ends = [0.0] + [over[n] - over[n - 1] for n in range(1, _STEPS)]
-        found = [0.0]
-        for n in range(1, _STEPS):
-            found.append(ends[n] + sum(ends[k] * found[n - k] for k in range(1, n)))
-        return found
+        while len(self._renewed) <= step:
+            n = len(self._renewed)
+            self._ends.append(self._over(n) - self._over(n - 1))
+            again = sum(self._ends[k] * self._renewed[n - k] for k in range(1, n))
+            self._renewed.append(self._ends[n] + again)
+        return self._renewed[step]
+
+    def _over(self, step: int) -> float:
+        return self.talks.over_by(step * _STEP - self.wrap_up - self.pickup)
+
+    @cached_property
+    def _ends(self) -> list[float]:
+        return [0.0]
+
+    @cached_property
+    def _renewed(self) -> list[float]:
+        return [0.0]
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,12 @@ class AgentAhead:
             return 1.0
         return (conditions.talks.over_by(self.talked + until) - over) / (1 - over)
 
+    def is_due_in(self, step: int) -> bool:
+        """Whether the agent may take the caller, and is free at a known time within that step."""
+        began, ends = (step - 1) * _STEP, step * _STEP
+        in_step = began < self.free_in <= ends or (step == 1 and self.free_in <= 0)
+        return self.talked is None and in_step and self.takes_from <= ends
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -136,9 +151,23 @@ def remaining_wait(outlook: Outlook, conditions: Conditions) -> float:
         gave_up = ahead * conditions.gives_up_per_second * _STEP
         gone = own + min(others + gave_up, ahead)
         if gone >= left:
-            return (step - 1 + left / gone) * _STEP
+            known = [agent.free_in for agent in outlook.agents if agent.is_due_in(step)]
+            return _moment(step, left, gone, sorted(known))
         left -= gone
     return LONGEST
+
+
+def _moment(step: int, left: float, gone: float, known: Sequence[float]) -> float:
+    """When in a step the turn comes: most calls are taken at an even pace, some at known times."""
+    began = (step - 1) * _STEP
+    pace = (gone - len(known)) / _STEP
+    for taken, instant in enumerate(known):
+        even = pace * (instant - began)
+        if even + taken >= left:
+            return began + (left - taken) / pace
+        if even + taken + 1 >= left:
+            return instant
+    return min(began + (left - len(known)) / pace, step * _STEP) if pace > 0 else step * _STEP
 
 
 def rule_of_thumb(waiting: int, handling: float, agents: int) -> float:
@@ -167,7 +196,7 @@ class _Flow:
             else:
                 others += new
         renewed = self._conditions.renewed
-        again = sum(freed * renewed[step - n] for n, freed in enumerate(self._freed))
+        again = sum(freed * renewed(step - n) for n, freed in enumerate(self._freed))
         self._freed.append(own + others)
         return own + again, others
 

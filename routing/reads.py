@@ -58,3 +58,15 @@ def rank_of(client: redis.Redis, key: str, member: str) -> int | None:
         return cast(int | None, client.zrank(key, member))
     except RedisError as error:
         raise LiveStateAwayError(str(error)) from error
+
+
+def read_text(client: redis.Redis, key: str) -> str:
+    """A plain value, empty when there is none.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return cast(str | None, client.get(key)) or ""
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error

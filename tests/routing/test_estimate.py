@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 import redis
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.estimate import measure
@@ -44,12 +44,14 @@ def test_talks_are_fitted_to_the_recent_ones() -> None:
 
 
 def test_a_wrap_up_about_to_end_is_a_short_wait() -> None:
-    assert wait(0, [AgentAhead(free_in=7.0)]) == pytest.approx(7, abs=5)
+    assert wait(0, [AgentAhead(free_in=7.0)]) == pytest.approx(7)
+    assert wait(1, [AgentAhead(free_in=7.0), AgentAhead(free_in=8.5)]) == pytest.approx(8.5)
+    assert wait(0, [AgentAhead(free_in=0.0)]) == 0
 
 
 def test_another_citys_ready_agent_comes_when_the_circle_widens() -> None:
     agents = [AgentAhead(takes_from=10, free_in=10)]
-    assert wait(0, agents) == pytest.approx(10, abs=5)
+    assert wait(0, agents) == pytest.approx(10)
 
 
 def test_another_citys_busy_agents_serve_only_those_ahead_until_then() -> None:
@@ -76,6 +78,7 @@ def test_agents_serve_more_than_one_in_a_long_wait() -> None:
     assert 800 < wait(20, TALKING) < 1700
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     ahead=st.integers(0, 30),
     talked=st.lists(st.floats(0, 3000), min_size=1, max_size=12),
@@ -130,8 +133,9 @@ def test_the_live_state_tells_position_and_agents(
 def test_it_beats_the_usual_rule_on_days_not_seen_before() -> None:
     """`python -m bench estimate` is the long version, over 100,000 calls."""
     measured = measure(seeds=(301, 302), days=1)
-    ours, usual = measured["ours"], measured["usual_rule"]
-    assert measured["samples"] > 300
+    busy = measured["all_busy"]
+    ours, usual = busy["ours"], busy["usual_rule"]
+    assert busy["samples"] > 150
     assert ours["median_absolute_error"] < 0.6 * usual["median_absolute_error"]
     assert ours["mean_absolute_error"] < 0.8 * usual["mean_absolute_error"]
     assert abs(ours["bias"]) < abs(usual["bias"])
