@@ -15,6 +15,7 @@ from hotline.calls.journal import Journal
 from hotline.cli.options import SiteOption, StateOption, settings_from
 from hotline.clock import system_clock
 from hotline.redis_client import connect
+from routing.conditions import Waits
 from routing.line import Line
 
 log = structlog.get_logger()
@@ -41,6 +42,7 @@ def agi(
         journal=Journal(settings.journal_dir, "agi", system_clock),
         clock=system_clock,
         owner=f"agi-{os.getpid()}@{address}",
+        waits=Waits(live, system_clock, settings.site.limits),
     )
     floor = Floor(services, live)
     with AgiServer(address, services) as server:

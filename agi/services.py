@@ -10,6 +10,7 @@ import structlog
 from hotline.calls.journal import Journal
 from hotline.clock import Clock
 from hotline.settings import Settings
+from routing.conditions import Waits
 from routing.line import Line
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class Registry:
 
 @dataclass(frozen=True)
 class Services:
-    """``owner`` names this process where live state says whose caller it is."""
+    """``owner`` names this process where live state says whose caller it is.
+
+    ``waits`` estimates how long callers still wait; without it they are told no number.
+    """
 
     settings: Settings
     line: Line
@@ -51,6 +55,7 @@ class Services:
     clock: Clock
     owner: str
     registry: Registry = field(default_factory=Registry)
+    waits: Waits | None = None
 
     def prompt(self, name: str) -> str:
         """A prompt's path as Asterisk wants it: absolute, without its ending."""

@@ -7,7 +7,7 @@ Redis away: seats are rung directly.
 
 from agi.call import CallScript
 from agi.steps.line import seek
-from agi.steps.speech import say
+from agi.steps.place import say_place
 from hotline.calls.machine import CallMove
 
 _LISTEN_MS = 1000
@@ -21,7 +21,7 @@ def wait(call: CallScript) -> CallMove:
     call.session.music(on=True)
     while not seek(call):
         if clock() >= next_word:
-            say(call, prompt)
+            say_place(call, prompt)
             call.session.music(on=True)
             prompt, next_word = "still-waiting", clock() + limits.comfort_seconds
         else:
