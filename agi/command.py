@@ -17,6 +17,7 @@ from hotline.cli.options import SiteOption, StateOption, settings_from
 from hotline.clock import system_clock
 from hotline.db.open_tickets import OpenTickets
 from hotline.redis_client import connect
+from routing.conditions import Waits
 from routing.line import Line
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ def agi(
         clock=system_clock,
         owner=f"agi-{os.getpid()}@{address}",
         knows=Familiar(tickets.agent_for) if waits else nobody,
+        waits=Waits(live, system_clock, settings.site.limits),
     )
     floor = Floor(services, live)
     with AgiServer(address, services) as server:

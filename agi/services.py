@@ -11,6 +11,7 @@ from agi.familiar import Lookup, nobody
 from hotline.calls.journal import Journal
 from hotline.clock import Clock
 from hotline.settings import Settings
+from routing.conditions import Waits
 from routing.line import Line
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class Registry:
 
 @dataclass(frozen=True)
 class Services:
-    """``owner`` names this process where live state says whose caller it is."""
+    """``owner`` names this process where live state says whose caller it is.
+
+    ``waits`` estimates how long callers still wait; without it they are told no number.
+    """
 
     settings: Settings
     line: Line
@@ -54,6 +58,7 @@ class Services:
     registry: Registry = field(default_factory=Registry)
     knows: Lookup = nobody
     """The agent of a number's open ticket; answers within a tenth of a second."""
+    waits: Waits | None = None
 
     def prompt(self, name: str) -> str:
         """A prompt's path as Asterisk wants it: absolute, without its ending."""

@@ -1,4 +1,4 @@
-"""`python -m bench match [--json]`: measure one thing and print a table."""
+"""`python -m bench NAME [--json]`: measure one thing and print a table."""
 
 import json
 from typing import Annotated
@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.match import SIZE, Figures, measure
+from bench.plain import add_plain
 
 app = typer.Typer(help="How fast the hotline is.", no_args_is_help=True)
 
 
-@app.callback()
-def bench() -> None:
-    """One command a comparison."""
+add_plain(app)
 
 
 @app.command()

@@ -46,3 +46,27 @@ def count_members(client: redis.Redis, key: str) -> int:
         return client.zcard(key)
     except RedisError as error:
         raise LiveStateAwayError(str(error)) from error
+
+
+def rank_of(client: redis.Redis, key: str, member: str) -> int | None:
+    """How many members of a sorted set come before this one; None: it is not there.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return cast(int | None, client.zrank(key, member))
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error
+
+
+def read_text(client: redis.Redis, key: str) -> str:
+    """A plain value, empty when there is none.
+
+    Raises:
+        LiveStateAwayError: Redis is away.
+    """
+    try:
+        return cast(str | None, client.get(key)) or ""
+    except RedisError as error:
+        raise LiveStateAwayError(str(error)) from error

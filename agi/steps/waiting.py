@@ -8,7 +8,7 @@ Redis away: seats are rung directly.
 from agi.call import CallScript
 from agi.steps.asking_back import note_callback, offer_callback, offered_key
 from agi.steps.line import seek
-from agi.steps.speech import say
+from agi.steps.place import say_place
 from hotline.calls.machine import CallMove
 
 _LISTEN_MS = 1000
@@ -25,7 +25,7 @@ def wait(call: CallScript) -> CallMove:
     call.session.music(on=True)
     while not seek(call):
         if clock() >= next_word:
-            key = say(call, prompt, offered_key(call)) or offer_callback(call)
+            key = say_place(call, prompt, offered_key(call)) or offer_callback(call)
             call.session.music(on=True)
             prompt, next_word = "still-waiting", clock() + limits.comfort_seconds
         else:
