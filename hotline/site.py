@@ -159,7 +159,7 @@ class Callback(Part):
     @model_validator(mode="after")
     def _hours(self) -> Self:
         if self.last_hour <= self.first_hour:
-            raise _DisagreementError("callback.last_hour", "must be above first_hour")
+            raise DisagreementError("callback.last_hour", "must be above first_hour")
         return self
 
 

@@ -20,7 +20,7 @@ from hotline.phones.softphone import Softphone
 from hotline.phones.tones import has_tone
 from routing.agent_machine import AgentState
 from routing.outbound import Called, Dialler
-from tests.telephony.eventually import LIMIT, eventually
+from tests.eventually import LIMIT, eventually
 from tests.telephony.house import TestHouse
 
 CALLER_TONE, SEAT_TONE = 440, 620
