@@ -16,7 +16,7 @@ from tests.eventually import LIMIT, eventually
 from tests.fixtures.browsers import PATIENCE
 from tests.telephony.house import TestHouse
 
-NUMBER = "043118000001"
+NUMBER = "043119900001"
 
 
 @pytest.fixture
